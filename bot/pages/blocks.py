@@ -270,8 +270,8 @@ class _Reader:
             anchor = node if tag == "a" else node.css_first("a[href]")
             href = (anchor.attributes.get("href") or "") if anchor is not None else ""
             self._embed(one_line(title.text(separator=" "))[:MAX_CARD_LABEL], href)
-        elif tag == "figure" or self._is_figure(node, tag):
-            self._figure(node, style, depth)
+        elif _is_figure(node, tag):
+            self._figure(node)
         elif tag in BLOCKS:
             self._block(node, tag, style, depth)
         else:
@@ -317,25 +317,10 @@ class _Reader:
             self.spans.append(Span(" | "))
         self.children(node, style, depth)
 
-    def _is_figure(self, node: LexborNode, tag: str) -> bool:
-        """Whether a container is a picture with its caption, made without the elements meant for it."""
-        classes = node.attributes.get("class") or ""
-        if tag not in ("div", "table", "section", "dl", "span") or not FIGURE_CLASS.search(classes):
-            return False
-        pictures = node.css(PICTURE)[:2]
-        captions = [item for item in node.css("[class]")[:MAX_IMAGES] if _is_caption(item)] if pictures else []
-        if not captions:
-            return False
-        text = one_line(node.text(separator=" ")[:MAX_FIGURE_TEXT])
-        return len(pictures) == 1 and text == one_line(captions[0].text(separator=" "))
-
-    def _figure(self, node: LexborNode, style: Style, depth: int) -> None:
+    def _figure(self, node: LexborNode) -> None:
         captions = node.css("figcaption") or [item for item in node.css("[class]") if _is_caption(item)]
         caption = one_line(captions[0].text(separator="")) if captions else ""
         pictures, videos = node.css(PICTURE)[:MAX_IMAGES], node.css(FRAME)[:MAX_IMAGES]
-        if not pictures and not videos:
-            self._block(node, "figure", style, depth)
-            return
         self.flush()
         for position, picture in enumerate(pictures):
             self._image(picture, caption if position == len(pictures) - 1 else "")
@@ -392,6 +377,21 @@ def _note_number(node: LexborNode) -> str:
     number = node.css_first(".footnote-number") if found is None else None
     digits = found[1] if found else one_line(number.text()) if number is not None else ""
     return digits.translate(SUPERSCRIPTS) if re.fullmatch(r"\d{1,3}", digits) else ""
+
+
+def _is_figure(node: LexborNode, tag: str) -> bool:
+    """Whether an element shows pictures or videos: a container as well that is a picture with its caption."""
+    if tag == "figure":
+        return node.css_first(f"{PICTURE}, {FRAME}") is not None
+    classes = node.attributes.get("class") or ""
+    if tag not in ("div", "table", "section", "dl", "span") or not FIGURE_CLASS.search(classes):
+        return False
+    pictures = node.css(PICTURE)[:2]
+    captions = [item for item in node.css("[class]")[:MAX_IMAGES] if _is_caption(item)] if pictures else []
+    if not captions:
+        return False
+    text = one_line(node.text(separator=" ")[:MAX_FIGURE_TEXT])
+    return len(pictures) == 1 and text == one_line(captions[0].text(separator=" "))
 
 
 def _is_caption(node: LexborNode) -> bool:

@@ -75,12 +75,11 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
     headings = [one_line(node.text()) for node in tree.css("h1")[:MAX_NODES]]
     titles = {folded(title) for title in (*stated.titles, *headings)} - {""}
     if roots:
-        metadata = read_metadata(tree, found.root, stated, titles, above[:ABOVE], zone)
         # Its templates show both above the body; their metadata often has the day of re-publication.
-        metadata = replace(
-            metadata,
-            author=next((name for block in above if (name := author_in(block.text))), "") or metadata.author,
-            published=shown_date(above, zone) or metadata.published,
+        author = next((name for block in above if (name := author_in(block.text))), "")
+        published = shown_date(above, zone)
+        metadata = read_metadata(
+            tree, found.root, stated, titles, above[:ABOVE], zone, author=author, published=published
         )
         return _page(metadata, found.blocks, found.images, base, language)
     # Byline and date may be the first lines of the text, below the title.

@@ -111,11 +111,14 @@ def read_metadata(
     titles: set[str],
     nearby: list[Block],
     zone: tzinfo,
+    *,
+    author: str = "",
+    published: float | None = None,
 ) -> Metadata:
     """Reads the metadata of an article.
 
     `root` is the element of the body, `titles` are what its title may be, folded, `nearby` the blocks beside and above
-    the article, nearest first, `zone` is that of times without one.
+    the article, nearest first, `zone` is that of times without one. `author` and `published` are those known already.
 
     Author and date come from structured data first, then from elements that platforms mark, then from
     the lines nearest to the body.
@@ -128,17 +131,19 @@ def read_metadata(
     # The smallest element that holds the body and the title: what is outside may be of other articles.
     article = next((one for one in around if one.tag in ("article", "main") or one.css_first("h1") is not None), None)
     author = (
-        ", ".join(stated.authors)
+        author
+        or ", ".join(stated.authors)
         or _marked_author(marked, article, own)
         or author_among(nearby)
         or (_marked_author(marked, None, own) if article is not None else "")
         or stated.fallback_author
     )
-    published = stated.published
-    if published is not None and published % DAY == DAY / 2:
-        # A day without a time is that of the page's zone or of UTC: the time that readers see decides.
-        shown = _marked_date(marked, None, ("time[datetime]",), own, zone)
-        published = shown if shown is not None and abs(shown - published) < 1.5 * DAY else published
+    if published is None:
+        published = stated.published
+        if published is not None and published % DAY == DAY / 2:
+            # A day without a time is that of the page's zone or of UTC: the time that readers see decides.
+            shown = _marked_date(marked, None, ("time[datetime]",), own, zone)
+            published = shown if shown is not None and abs(shown - published) < 1.5 * DAY else published
     if published is None and not stated.is_event:
         # What is above the title is the site's, and may be today's date.
         title = next((at for at, block in enumerate(nearby) if folded(block.text) in titles), len(nearby))
