@@ -94,13 +94,26 @@ class Highlighter:
             self._snippet(lines[at.line], at, calls)
             for at in self._best_locations(candidate, len(lines)) or [beginning]
         )
-        first = next(snippets)
-        best = first if first.answers else next((other for other in snippets if other.answers), first)
-        line, shown = best.line, best.line.text[best.start : best.end]
+        nearest = next(snippets)
+        best = nearest if nearest.answers else next((other for other in snippets if other.answers), nearest)
+        line, text = best.line, best.line.text
+        joined: list[_Extent] = []  # matches that overlap, touch, or have only spaces between them are one
+        for first, last, group in best.matches:
+            if joined and self._marked[group] and not text[joined[-1][1] : first].strip(" "):
+                joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+            elif self._marked[group]:
+                joined.append((first, last))
+        spans: list[Span] = []
+        start = best.start
+        for first, last in joined:
+            spans += [Span(text[start:first]), Span(text[first:last], matched=True)]
+            start = last
+        spans.append(Span(text[start : best.end]))
+        shown = text[best.start : best.end]
         anchor = body.passages[line.number].anchor if line.kind is LineKind.PASSAGE else ""
         url = article.url if line.kind is LineKind.SUMMARY else passage_url(article.url, anchor, shown)
         kind = LineKind.CALL if shown.strip(LINE_MARKS) in calls else line.kind
-        return Hit(article, line.heading, self._spans(best), url, score, kind)
+        return Hit(article, line.heading, tuple(span for span in spans if span.text), url, score, kind)
 
     def _best_locations(self, candidate: Candidate, lines: int) -> list[_Location]:
         """The lines of a body in which most of the query is close together, best first.
@@ -155,27 +168,6 @@ class Highlighter:
         inside = _between(matches, start, end)
         answers = any(self._weights[match.group] >= self._min_weight for match in inside)
         return _Snippet(line, start, end, inside, answers)
-
-    def _spans(self, snippet: _Snippet) -> tuple[Span, ...]:
-        """The text of a snippet, split into matched and other spans.
-
-        Matches that overlap, touch, or have only spaces between them are one span.
-        """
-        text, start = snippet.line.text, snippet.start
-        joined: list[_Extent] = []
-        for first, last, group in snippet.matches:
-            if not self._marked[group]:
-                continue
-            if joined and not text[joined[-1][1] : first].strip(" "):
-                joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
-            else:
-                joined.append((first, last))
-        spans: list[Span] = []
-        for first, last in joined:
-            spans += [Span(text[start:first]), Span(text[first:last], matched=True)]
-            start = last
-        spans.append(Span(text[start : snippet.end]))
-        return tuple(span for span in spans if span.text)
 
     def _best_extent(
         self, text: str, low: int, high: int, matches: Sequence[_Match], alone: Collection[str]

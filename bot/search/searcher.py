@@ -110,7 +110,7 @@ class Searcher:
         self._reader, self._today, self._subject = reader, today, subject
         self._vocabulary, self._idf = caches.vocabulary, caches.idf
         self._totals = reader.totals()
-        self._vocabulary.refresh(reader)
+        self._vocabulary.add(reader.words_after(self._vocabulary.last))
         self._idf.refresh(reader, self._totals.documents)
 
     def search(

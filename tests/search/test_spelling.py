@@ -30,7 +30,7 @@ def test_typos_within_edit_distance(one: str, two: str, distance: int) -> None:
 
 def vocabulary(*words: str) -> Vocabulary:
     made = Vocabulary()
-    made.add(words)
+    made.add(enumerate(words, 1))
     return made
 
 

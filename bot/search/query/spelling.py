@@ -20,7 +20,6 @@ from string import ascii_lowercase
 
 from editdistpy import damerau_osa
 
-from bot.store.search.reader import SearchReader
 from bot.text_analysis import DEFAULT_LANGUAGE, KOREAN_SUFFIX, is_cjk, stem
 
 MIN_LENGTH = 3  # letters; nearly everything is one edit away from a shorter word
@@ -74,24 +73,18 @@ class Vocabulary:
     """
 
     def __init__(self) -> None:
-        self._last = 0
+        self.last = 0  # the id of the newest word
         self._buckets: defaultdict[tuple[str, int], _Bucket] = defaultdict(_Bucket)
 
-    def refresh(self, reader: SearchReader) -> None:
-        """Adds the words that are new in the archive."""
-        new = reader.words_after(self._last)
-        if new:
-            self.add(word for _, word in new)
-            self._last = new[-1][0]
-
-    def add(self, words: Iterable[str]) -> None:
-        """Adds words."""
-        for word in words:
+    def add(self, words: Iterable[tuple[int, str]]) -> None:
+        """Adds words with their ids, which ascend."""
+        for number, word in words:
             letters = korean_noun(word) if is_cjk(word) else decompose(word)
             bucket = self._buckets["" if is_cjk(letters) else letters[0], len(letters)]
             bucket.words.append(word)
             bucket.letters.append(letters)
             bucket.signatures.append(signature(letters))
+            self.last = number
 
     def near(self, word: str, most: int = 2) -> dict[str, int]:
         """Returns the words within the distance allowed for a word of this length, with their distance.

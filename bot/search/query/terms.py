@@ -102,7 +102,7 @@ class TermGroup(NamedTuple):
     """A distinct position of a query that some article matches, and its weight in the ranking.
 
     `terms` are all that match it, `ids` those in the index, `documents` the highest document frequency.
-    `importance` says how much of what was asked for it is, 0 for stop words; `part` how much of a word.
+    `importance` says how much of what was asked for it is, 0 for stop words.
     `peculiarity` is the log of how many times commoner it is in the archive than elsewhere.
     """
 
@@ -111,7 +111,6 @@ class TermGroup(NamedTuple):
     weight: float
     documents: int
     importance: float = 0.0
-    part: float = 1.0
     peculiarity: float = 0.0
 
 
@@ -304,7 +303,7 @@ def build_query(
 def _group(token: QueryToken, known: Sequence[Term], documents: int, weight: float, total: int) -> TermGroup:
     ids = tuple([term.id for term in known])
     if token.stop:
-        return TermGroup(token.terms, ids, weight, documents, part=0.0)
+        return TermGroup(token.terms, ids, weight, documents)
     importance = _importance(token, documents, total)
     # How many times commoner a term is in the archive than elsewhere, as a log from 0 to the importance.
     # How common a bigram is elsewhere is not known: at most half as common as here.
@@ -313,7 +312,7 @@ def _group(token: QueryToken, known: Sequence[Term], documents: int, weight: flo
     share = (documents + FOREIGN_ARTICLES * elsewhere) / (total + FOREIGN_ARTICLES)
     peculiarity = min(importance, max(log(2) if is_bigram else 0.0, log(share / elsewhere)))
     own = token.likeness * token.part * importance
-    return TermGroup(token.terms, ids, weight, documents, own, token.part, peculiarity)
+    return TermGroup(token.terms, ids, weight, documents, own, peculiarity)
 
 
 def _importance(token: QueryToken, documents: int, total: int) -> float:

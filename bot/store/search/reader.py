@@ -45,11 +45,10 @@ MAX_VARIABLES = 500  # values in one IN list; SQLite's own limit may be as low a
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The number of indexed articles, the number of terms in their bodies, and the highest article id."""
+    """The number of indexed articles, and the number of terms in their bodies."""
 
     documents: int
     terms: int
-    last: int = 0
 
     @property
     def average_length(self) -> float:
@@ -162,10 +161,7 @@ class SearchReader:
 
     def totals(self) -> Totals:
         """Returns the figures behind the averages."""
-        row = self._connection.execute(
-            "SELECT documents, terms, (SELECT max(article) FROM search_documents) AS last FROM search_totals"
-        ).fetchone()
-        return Totals(row["documents"], row["terms"], row["last"] or 0)
+        return Totals(*self._tuples.execute("SELECT documents, terms FROM search_totals").fetchone())
 
     def terms(self, texts: Iterable[str]) -> Mapping[str, Term]:
         """Returns the terms the index has of some texts, and of those asked for before, by their text.
