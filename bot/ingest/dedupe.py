@@ -224,40 +224,37 @@ def find_renamed(
 
 
 def _claims(index: int, entry: Entry, known: Known) -> Iterable[_Claim]:
+    """The articles that an entry may be: by each of its identities, and by its address."""
+    title = title_key(entry.title)
+    is_position = POSITION.fullmatch(entry.identity) is not None
     shared = entry.key != entry.address_key or entry.address_key in known.shared
     for identity in (entry.identity, *entry.other_identities):
         found = known.identities.get(identity)
         article = known.articles.get(found.article_id) if found else None
-        if found and article and (score := _score(entry, identity, article, found, known, shared=shared)):
+        if not found or not article:
+            continue
+        own_addresses = {article.key.partition("#")[0], canonical_key(article.url) if is_web_url(article.url) else ""}
+        same_address = known.addresses.get(entry.address_key) == article.id or entry.address_key in own_addresses
+        if identity.startswith(TITLE_IDENTITY):
+            same_date = found.entry_published == entry.published
+            proves = same_date and (is_position or found.entry_published is not None)
+            score = 4 if entry.identity.startswith(TITLE_IDENTITY) else 3 if proves else 0
+        elif article.withdrawn:
+            score = 5 if same_address or not is_position else 0
+        elif title == title_key(article.title):
+            score = 7 if same_address else 6
+        elif same_address and not shared:
+            score = 5
+        else:
+            # Where the address is shared, neither it nor a position in the list identifies an entry.
+            vague = is_position or entry.identity.startswith(entry.address_key)
+            score = 4 if same_address and identity == entry.identity and not vague else 0
+        if score:
             yield _Claim(score, index, article, found, own=identity == entry.identity)
     article = known.articles.get(known.addresses.get(entry.address_key, 0))
-    if article is not None:
-        same_title = title_key(entry.title) == title_key(article.title)
-        if same_title or not shared:
-            yield _Claim(6 if same_title else 2, index, article, KnownIdentity(article.id), own=False)
-
-
-def _score(
-    entry: Entry, identity: str, article: KnownArticle, recorded: KnownIdentity, known: Known, *, shared: bool
-) -> int:
-    """How strongly a recorded identity indicates that the entry is that article; 0: not at all."""
-    positional = POSITION.fullmatch(entry.identity) is not None
-    own_addresses = {article.key.partition("#")[0], canonical_key(article.url) if is_web_url(article.url) else ""}
-    same_address = known.addresses.get(entry.address_key) == article.id or entry.address_key in own_addresses
-    if identity.startswith(TITLE_IDENTITY):
-        if entry.identity.startswith(TITLE_IDENTITY):
-            return 4
-        same_date = recorded.entry_published == entry.published
-        return 3 if same_date and (positional or recorded.entry_published is not None) else 0
-    if article.withdrawn:
-        return 5 if same_address or not positional else 0
-    if title_key(entry.title) == title_key(article.title):
-        return 7 if same_address else 6
-    if same_address and not shared:
-        return 5
-    # Where the address is shared, neither it nor a position in the list identifies an entry.
-    vague = positional or entry.identity.startswith(entry.address_key)
-    return 4 if same_address and identity == entry.identity and not vague else 0
+    same_title = article is not None and title == title_key(article.title)
+    if article is not None and (same_title or not shared):
+        yield _Claim(6 if same_title else 2, index, article, KnownIdentity(article.id), own=False)
 
 
 def _by_title_and_date(

@@ -10,11 +10,10 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain, count
 
-from bot.models import UNKNOWN_DATE, ArticleBody, ArticleContent, LinkKind, NewArticle, Topic
+from bot.models import ArticleBody, ArticleContent, LinkKind, NewArticle, Topic
 from bot.search.ranking.candidate import BODY, TITLE
 from bot.search.ranking.feedback import similarity_norm, term_uses
 from bot.search.ranking.reranker import posting_weights
@@ -196,7 +195,6 @@ def _analyse(
         article=article,
         analyser=ANALYSER_VERSION,
         published=draft.published,
-        year=year_of(draft.published),
         feed=draft.feed,
         author=draft.author.strip(),
         language=draft.language,
@@ -248,13 +246,3 @@ def phrases(text: str) -> set[str]:
                 if len("".join(span)) >= (MIN_LETTERS if span[0].isascii() else MIN_CJK_LETTERS):
                     found.add(" ".join(span))
     return found
-
-
-def year_of(instant: float) -> str:
-    """Returns the year of an instant (UTC); empty when it is unknown or no calendar has it."""
-    if instant == UNKNOWN_DATE:
-        return ""
-    try:
-        return str(datetime.fromtimestamp(instant, UTC).year)
-    except (OverflowError, OSError, ValueError):
-        return ""

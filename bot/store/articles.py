@@ -186,7 +186,8 @@ class Articles(Store):
     async def set_topics(self, tx: Transaction, topics: Mapping[int, tuple[str, ...]]) -> None:
         """Classifies stored articles again, by id."""
         await tx.executemany(
-            "UPDATE articles SET topics = ? WHERE id = ?", [(_json(found), number) for number, found in topics.items()]
+            "UPDATE articles SET topics = ? WHERE id = ?",
+            [(_JSON.encode(found), number) for number, found in topics.items()],
         )
         await self._tag(tx, topics)
 
@@ -295,16 +296,15 @@ def _columns(draft: NewArticle) -> dict[str, Any]:
         "image_url": draft.image.url if draft.image else "",
         "image_alt": draft.image.alt if draft.image else "",
         "reading_minutes": draft.reading_minutes,
-        "topics": _json(draft.topics),
-        "body": _json(draft.body) if draft.body else None,
-        "calls": _json(calls[:MAX_CALLS]),
+        "topics": _JSON.encode(draft.topics),
+        "body": _JSON.encode(draft.body) if draft.body else None,
+        "calls": _JSON.encode(calls[:MAX_CALLS]),
     }
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_fields)
 
 
 def _fields(value: ArticleBody | Passage | Image | Link) -> dict[str, Any]:
     """The fields of a part of a body: `asdict` takes several times as long, as it copies every value."""
     return {name: getattr(value, name) for name in value.__slots__}
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_fields)

@@ -15,7 +15,7 @@ import copy
 import logging
 import os
 import sqlite3
-from base64 import b32encode
+from base64 import b32decode, b32encode
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
@@ -251,17 +251,14 @@ def nonce(key: str, channel_id: int, sequence: int = 0) -> str:
 
     `sequence` counts the announcements of one article in one channel that a moderator asked for.
     """
-    return b32encode(_post_digest(key, channel_id, sequence)).decode().lower()
+    name = f"{key} {channel_id} {sequence}" if sequence else f"{key} {channel_id}"
+    return b32encode(blake2b(name.encode(), digest_size=NONCE_BYTES).digest()).decode().lower()
 
 
 def component_id(key: str, channel_id: int, sequence: int = 0) -> int:
-    """The id of the post's first component, which Discord keeps: 31 bits, never 0."""
-    return int.from_bytes(_post_digest(key, channel_id, sequence)[:4], "big") % MAX_COMPONENT_ID + 1
-
-
-def _post_digest(key: str, channel_id: int, sequence: int) -> bytes:
-    name = f"{key} {channel_id} {sequence}" if sequence else f"{key} {channel_id}"
-    return blake2b(name.encode(), digest_size=NONCE_BYTES).digest()
+    """The id of the post's first component, which Discord keeps: 31 bits, never 0, made of the nonce's first bytes."""
+    digest = b32decode(nonce(key, channel_id, sequence), casefold=True)
+    return int.from_bytes(digest[:4], "big") % MAX_COMPONENT_ID + 1
 
 
 def _create(path: Path) -> None:

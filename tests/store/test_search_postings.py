@@ -83,7 +83,7 @@ async def write(database: Database, postings: Sequence[tuple[int, int]]) -> None
                 (number, str(number)),
             )
             text = index_text([[1], [], [], [], []], {}, int)
-            entry = IndexEntry(number, 1, 0.0, "", "blog", "", "en", "", 1, 1.0, text, bytes([weight]), (), ())
+            entry = IndexEntry(number, 1, 0.0, "blog", "", "en", "", 1, 1.0, text, bytes([weight]), (), ())
             await add_batch(tx, IndexBatch([entry], {"red": 1}))
 
 

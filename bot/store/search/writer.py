@@ -29,6 +29,8 @@ from bot.store.search.reader import (
 
 STEP = 1_000  # values of one statement: SQLite and Python hold all of them
 
+_YEAR = "strftime('%Y', nullif({}, 0), 'unixepoch')"  # of an instant; NULL when it is unknown or no calendar has it
+
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
@@ -40,7 +42,6 @@ class IndexEntry:
     article: int
     analyser: int
     published: float
-    year: str
     feed: str
     author: str
     language: str
@@ -115,9 +116,15 @@ async def add_batch(tx: Transaction, batch: IndexBatch) -> None:
         [
             (kind, value)
             for entry in entries
-            for kind, value in (("author", entry.author), ("year", entry.year), ("language", entry.language))
+            for kind, value in (("author", entry.author), ("language", entry.language))
             if value
         ],
+    )
+    await tx.executemany(
+        "INSERT INTO search_facets (kind, value, documents)"
+        f" SELECT 'year', year, 1 FROM (SELECT {_YEAR.format('?')} AS year) WHERE year NOT NULL"
+        " ON CONFLICT DO UPDATE SET documents = documents + 1",
+        [(entry.published,) for entry in entries],
     )
     await tx.execute(
         "UPDATE search_totals SET documents = documents + ?, terms = terms + ?",
@@ -129,7 +136,7 @@ async def remove_entries(tx: Transaction, articles: Sequence[int]) -> None:
     """Removes every row that only these articles contributed; those that are not in the index are skipped."""
     rows = await tx.all(
         "SELECT document.article, document.terms, document.length, document.author, document.language,"
-        " strftime('%Y', nullif(document.published, 0), 'unixepoch') AS year,"
+        f" {_YEAR.format('document.published')} AS year,"
         " vocabulary.words, vocabulary.phrases, title.words AS title_words FROM search_documents AS document"
         " JOIN search_article_words AS vocabulary USING (article) JOIN search_titles AS title USING (article)"
         " WHERE document.article IN (SELECT value FROM json_each(?))",
