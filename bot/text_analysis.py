@@ -37,7 +37,7 @@ ALGORITHMS = {
 CJK = "\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"  # kana, Han, Hangul
 
 
-MAX_MARKS = 6  # combining marks on one character
+MAX_MARKS = 6  # combining marks on one character; the patterns are made when a text needs them
 
 # `\w` excludes combining marks, which would split words of Indic scripts.
 _MARKS = "".join(chr(code) for code in range(0x0300, 0x3100) if unicodedata.category(chr(code)) in {"Mn", "Mc"})
@@ -50,7 +50,6 @@ ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")  # the same for normalised 
 ACCENTED = re.compile("[\u00e0-\u024f\u1e00-\u1eff]")
 CJK_WORD = re.compile(rf"[{CJK}]+")
 ASTRAL = re.compile("[^\u0000-\uffff]")
-MARK_RUN, RARE_MARK_RUN = mark_runs(MAX_MARKS), mark_runs(MAX_MARKS, end=0x1E950)
 
 # They have little weight in a query, and no suggested phrase begins or ends with one.
 _STOP_WORDS = """
@@ -105,8 +104,8 @@ def limit_combining_marks(text: str) -> str:
     if text.isascii():
         return text
     if ASTRAL.search(text):
-        text = RARE_MARK_RUN.sub(r"\1", text)
-    return MARK_RUN.sub(r"\1", text)
+        text = mark_runs(MAX_MARKS, end=0x1E950).sub(r"\1", text)
+    return mark_runs(MAX_MARKS).sub(r"\1", text)
 
 
 def without_surrogates(text: str) -> str:
