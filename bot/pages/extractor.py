@@ -18,9 +18,9 @@ from bot.dates.parsing import KOREA, date_in
 from bot.models import ArticleBody, Image, Page, Passage
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
-from bot.pages.byline import Byline, author_in, clean_author, find_byline, take_note
+from bot.pages.byline import Byline, author_in, clean_author, find_byline, is_note, take_note
 from bot.pages.generic import Extract, extract_generic
-from bot.pages.metadata import MAX_NODES, Metadata, note_on, read_metadata, shown_date, slug_agrees
+from bot.pages.metadata import MAX_NODES, Metadata, read_metadata, shown_date, slug_agrees
 from bot.pages.structured_data import read_structured_data
 from bot.pages.webflow import webflow_roots
 from bot.pictures import Candidate, shows_something
@@ -161,6 +161,10 @@ def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: st
     same = stated and (folded(stated) in folded(author) or folded(author) in folded(stated))
     if same and not stated.isupper():
         author = stated  # the same name in a better spelling
+    # A text beside the article that is longer than the name and introduces the author.
+    long_enough = len(author.split()) + 3
+    notes = (note for note in metadata.notes if author and len(note.split()) > long_enough)
+    note = byline.note or next((note for note in notes if is_note(note, author, italic=False)), "")
     # The picture that the page offers for sharing, for an article that shows none.
     shared = _absolute(base, metadata.image) if metadata.image and not images else ""
     if shared and is_web_url(shared) and shows_something(Candidate(shared)):
@@ -168,7 +172,7 @@ def _page(metadata: Metadata, blocks: list[Block], images: list[Image], base: st
     page = Page(
         title=metadata.title,
         author=author,
-        author_note=byline.note or note_on(author, metadata.notes),
+        author_note=note,
         published=metadata.published if metadata.published is not None else date,
         language=language_of(f"{metadata.title}\n{text}", language),
         body=replace(body, images=tuple(dict.fromkeys(images))),

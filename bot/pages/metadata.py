@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from bot.dates.parsing import date_in, parse_stamp
 from bot.durations import DAY
 from bot.pages.blocks import Block, BlockKind, ancestors, has_class, is_skipped, read_blocks
-from bot.pages.byline import MAX_NOTE, author_among, author_in, clean_author, is_name, is_note, is_organisation
+from bot.pages.byline import MAX_NOTE, author_among, author_in, clean_author, is_name, is_organisation
 from bot.pages.structured_data import StructuredData, leads_home
 from bot.plain_text import folded, letters, one_line
 
@@ -127,33 +127,33 @@ def read_metadata(
     notes = [text for text in texts if not author_in(text)]
     notes += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
     around = (root, *ancestors(root)) if root is not None else ()
-    own, marked = {node.mem_id for node in around}, _Marked(tree)
+    marked = _Marked(tree, {node.mem_id for node in around}, zone)
     # The smallest element that holds the body and the title: what is outside may be of other articles.
     article = next((one for one in around if one.tag in ("article", "main") or one.css_first("h1") is not None), None)
     author = (
         author
         or ", ".join(stated.authors)
-        or _marked_author(marked, article, own)
+        or marked.author(article)
         or author_among(nearby)
-        or (_marked_author(marked, None, own) if article is not None else "")
+        or (marked.author(None) if article is not None else "")
         or stated.fallback_author
     )
     if published is None:
         published = stated.published
         if published is not None and published % DAY == DAY / 2:
             # A day without a time is that of the page's zone or of UTC: the time that readers see decides.
-            shown = _marked_date(marked, None, ("time[datetime]",), own, zone)
+            shown = marked.date(None, ("time[datetime]",))
             published = shown if shown is not None and abs(shown - published) < 1.5 * DAY else published
     if published is None and not stated.is_event:
         # What is above the title is the site's, and may be today's date.
         title = next((at for at, block in enumerate(nearby) if folded(block.text) in titles), len(nearby))
         published = (
-            _marked_date(marked, article, DATE_MARKS, own, zone)
+            marked.date(article, DATE_MARKS)
             or shown_date(nearby[:title], zone)
-            or _marked_date(marked, article, VAGUE_DATE_MARKS, own, zone)
-            or _marked_date(marked, None, DATE_MARKS, own, zone)
+            or marked.date(article, VAGUE_DATE_MARKS)
+            or marked.date(None, DATE_MARKS)
             or shown_date(nearby[title:], zone)
-            or _marked_date(marked, None, VAGUE_DATE_MARKS, own, zone)
+            or marked.date(None, VAGUE_DATE_MARKS)
         )
     return Metadata(
         title=_title(tree, root, stated),
@@ -258,50 +258,6 @@ def _is_foreign(node: LexborNode, own: set[int]) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Marked:
-    """The elements of a page with a mark. Each mark is searched for once, however many parts are asked for."""
-
-    tree: LexborHTMLParser
-    found: dict[str, list[LexborNode]] = field(default_factory=dict[str, list[LexborNode]])
-
-    def inside(self, part: LexborNode | None, selector: str) -> list[LexborNode]:
-        """Those inside an element, or anywhere on the page without one."""
-        if selector not in self.found:
-            self.found[selector] = self.tree.css(selector)[:MAX_NODES]
-        found = self.found[selector]
-        if part is None:
-            return found
-        return [node for node in found if any(above.mem_id == part.mem_id for above in ancestors(node))]
-
-
-def _marked_author(marked: _Marked, part: LexborNode | None, own: set[int]) -> str:
-    """The authors in elements that platforms mark so: the first that names people, and those beside it.
-
-    An organisation only where none names people.
-    """
-    organisation = ""
-    for selector in (*NAME_MARKS, *BYLINE_MARKS, *PEOPLE_LINKS, *META_MARKS):
-        names: list[str] = []
-        beside: set[int] = set()
-        for node in marked.inside(part, selector):
-            text = one_line((node.attributes.get("content") or "") or node.text(separator=" "))
-            bare = selector in NAME_MARKS and max(len(piece.split()) for piece in text.split(",")) <= MAX_NAME_WORDS
-            if bare or (selector in PEOPLE_LINKS and is_name(text)):
-                name = author_in(text) or clean_author(text) or (text if USER_NAME.fullmatch(text) else "")
-            else:
-                name = author_in(text) or _name_inside(node, mixed=selector in META_MARKS)
-            around = {above.mem_id for above in islice(ancestors(node), SAME_BYLINE) if above.tag != "body"}
-            if name and (not names or beside & around) and not _is_foreign(node, own):
-                names += [one for one in name.split(", ") if one not in names]
-                beside = beside or around
-        people = [name for name in names if not is_organisation(name)]
-        if 0 < len(people) <= MAX_NAMES:
-            return ", ".join(people)
-        organisation = organisation or ", ".join(names[:1])
-    return organisation
-
-
 def _name_inside(node: LexborNode, *, mixed: bool) -> str:
     """The one name among the lines of a short element, such as a card with portrait, name and date.
 
@@ -317,28 +273,64 @@ def _name_inside(node: LexborNode, *, mixed: bool) -> str:
     return names[0] if len(names) == 1 and not mixed else ""
 
 
-def _marked_date(
-    marked: _Marked, part: LexborNode | None, marks: Sequence[str], own: set[int], zone: tzinfo
-) -> float | None:
-    """The date in an element that platforms mark so; the day of an event is none."""
-    for selector in marks:
-        for node in marked.inside(part, selector):
-            attributes = node.attributes
-            if EVENT_CLASS.search(attributes.get("class") or ""):
-                continue
-            values = [attributes.get(name) or "" for name in DATE_ATTRIBUTES]
-            stamps = (parse_stamp(value, zone) or date_in(value[:200], zone) for value in values if value)
-            found = next((stamp for stamp in stamps if stamp is not None), None)
-            found = found or date_in(one_line(node.text(separator=" "))[:200], zone)
-            if found is not None and not _is_foreign(node, own):
-                return found
-    return None
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """The elements that platforms mark. Each mark is searched for once, however many parts of the page are asked for.
 
+    `own` are the elements that hold the article's body, `zone` is that of times without one.
+    """
 
-def note_on(author: str, texts: Sequence[str]) -> str:
-    """The first text that introduces the author, or empty."""
-    long_enough = len(author.split()) + 3
-    return next(
-        (text for text in texts if author and len(text.split()) > long_enough and is_note(text, author, italic=False)),
-        "",
-    )
+    tree: LexborHTMLParser
+    own: set[int]
+    zone: tzinfo
+    found: dict[str, list[LexborNode]] = field(default_factory=dict[str, list[LexborNode]])
+
+    def inside(self, part: LexborNode | None, selector: str) -> list[LexborNode]:
+        """Those inside an element, or anywhere on the page without one."""
+        if selector not in self.found:
+            self.found[selector] = self.tree.css(selector)[:MAX_NODES]
+        found = self.found[selector]
+        if part is None:
+            return found
+        return [node for node in found if any(above.mem_id == part.mem_id for above in ancestors(node))]
+
+    def author(self, part: LexborNode | None) -> str:
+        """The authors in elements that platforms mark so: the first that names people, and those beside it.
+
+        An organisation only where none names people.
+        """
+        organisation = ""
+        for selector in (*NAME_MARKS, *BYLINE_MARKS, *PEOPLE_LINKS, *META_MARKS):
+            names: list[str] = []
+            beside: set[int] = set()
+            for node in self.inside(part, selector):
+                text = one_line((node.attributes.get("content") or "") or node.text(separator=" "))
+                bare = selector in NAME_MARKS and max(len(piece.split()) for piece in text.split(",")) <= MAX_NAME_WORDS
+                if bare or (selector in PEOPLE_LINKS and is_name(text)):
+                    name = author_in(text) or clean_author(text) or (text if USER_NAME.fullmatch(text) else "")
+                else:
+                    name = author_in(text) or _name_inside(node, mixed=selector in META_MARKS)
+                around = {above.mem_id for above in islice(ancestors(node), SAME_BYLINE) if above.tag != "body"}
+                if name and (not names or beside & around) and not _is_foreign(node, self.own):
+                    names += [one for one in name.split(", ") if one not in names]
+                    beside = beside or around
+            people = [name for name in names if not is_organisation(name)]
+            if 0 < len(people) <= MAX_NAMES:
+                return ", ".join(people)
+            organisation = organisation or ", ".join(names[:1])
+        return organisation
+
+    def date(self, part: LexborNode | None, marks: Sequence[str]) -> float | None:
+        """The date in an element that platforms mark so; the day of an event is none."""
+        for selector in marks:
+            for node in self.inside(part, selector):
+                attributes = node.attributes
+                if EVENT_CLASS.search(attributes.get("class") or ""):
+                    continue
+                values = [attributes.get(name) or "" for name in DATE_ATTRIBUTES]
+                stamps = (parse_stamp(value, self.zone) or date_in(value[:200], self.zone) for value in values if value)
+                found = next((stamp for stamp in stamps if stamp is not None), None)
+                found = found or date_in(one_line(node.text(separator=" "))[:200], self.zone)
+                if found is not None and not _is_foreign(node, self.own):
+                    return found
+        return None
