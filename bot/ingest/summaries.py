@@ -59,31 +59,10 @@ DOTS = re.compile(r"\.{4,}$")  # how Naver cuts a text
 BYLINE = re.compile(r"^(?:by|von|par|por)\s+(?P<person>[^\n.!?|•·–—]{2,80}?)\s*(?:[|•·–—,\n.]|$)", re.IGNORECASE)
 KOREAN_BYLINE = re.compile(r"^[가-힣]{2,4}\s*(?:기자|작가|인턴|에디터)\s*(?:[|•·,=]|$)")
 # Words inside names that are written in lower case.
-PARTICLES = frozenset(
-    [
-        "and",
-        "with",
-        "of",
-        "the",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "la",
-        "le",
-        "du",
-        "van",
-        "von",
-        "der",
-        "den",
-        "bin",
-        "al",
-        "y",
-        "e",
-    ]
-)
+PARTICLES = frozenset({
+    "and", "with", "of", "the", "de", "del", "della", "di", "da", "dos", "la", "le", "du", "van", "von", "der", "den",
+    "bin", "al", "y", "e",
+})  # fmt: skip
 SEPARATORS = " \t\r\n|•·–—-:,/"
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*(?=\s|$)")
 LINE_MARKS = re.compile(r"^(?:[•>]\s*)+", re.MULTILINE)

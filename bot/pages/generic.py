@@ -129,21 +129,20 @@ def extract_generic(tree: LexborHTMLParser, url: str, base: str) -> Extract:
             if beside and beside not in whole and not any(len(line) >= LINE and line in beside for line in lines):
                 image.decompose()
     found, images = read_blocks(root, base)
-    if container is not None:
-        return Extract([block for block in found if not _is_foreign(block)], images, root)
-    positions = _article_positions(found, lines)
-    blocks = [found[at] for at in positions]
-    length = sum(len(letters(block.text)) for block in blocks if block.kind is not BlockKind.EMBED)
-    if length < MOST * sum(map(len, lines)):
-        plain = [Block(BlockKind.PARAGRAPH, (Span(line),)) for line in words.splitlines()]
-        blocks = [block for block in plain if not _is_foreign(block)]
-        return Extract(blocks, images, root, [*found[:EDGE], *found[-EDGE:]])
-    blocks = [block for block in blocks if not _is_foreign(block)]
-    # A byline may be between the title and the first paragraph, and trafilatura takes the title for text.
-    kept, opening = set(positions), positions[min(OPENING_LINES, len(positions) - 1)]
-    before = [found[at] for at in range(min(opening, 2 * EDGE)) if at not in kept][::-1]
-    after = found[positions[-1] + 1 : positions[-1] + 1 + EDGE]
-    return Extract(blocks, images, root, before + after)
+    blocks, around = found, list[Block]()
+    if container is None:
+        positions = _article_positions(found, lines)
+        blocks = [found[at] for at in positions]
+        length = sum(len(letters(block.text)) for block in blocks if block.kind is not BlockKind.EMBED)
+        if length < MOST * sum(map(len, lines)):
+            blocks = [Block(BlockKind.PARAGRAPH, (Span(line),)) for line in words.splitlines()]
+            around = [*found[:EDGE], *found[-EDGE:]]
+        else:
+            # A byline may be between the title and the first paragraph, and trafilatura takes the title for text.
+            kept, opening = set(positions), positions[min(OPENING_LINES, len(positions) - 1)]
+            before = [found[at] for at in range(min(opening, 2 * EDGE)) if at not in kept][::-1]
+            around = before + found[positions[-1] + 1 : positions[-1] + 1 + EDGE]
+    return Extract([block for block in blocks if not _is_foreign(block)], images, root, around)
 
 
 def _prune(tree: LexborHTMLParser) -> None:
@@ -259,13 +258,12 @@ def _article_positions(blocks: Sequence[Block], lines: Sequence[str]) -> list[in
     body = [at for at in kept if blocks[at].kind not in (BlockKind.EMBED, BlockKind.FOOTNOTE)]
     if not body:
         return kept
-    added = [
-        at for at in range(body[0], len(blocks)) if at not in set(kept) and _is_left_out(blocks, at, body, set(kept))
-    ]
-    return sorted([*kept, *added])
+    known = frozenset(kept)
+    others = (at for at in range(body[0], len(blocks)) if at not in known)
+    return sorted([*kept, *(at for at in others if _is_left_out(blocks, at, body, known))])
 
 
-def _is_left_out(blocks: Sequence[Block], at: int, body: list[int], kept: set[int]) -> bool:
+def _is_left_out(blocks: Sequence[Block], at: int, body: list[int], kept: frozenset[int]) -> bool:
     block = blocks[at]
     if block.kind is BlockKind.HEADING:
         return (
