@@ -72,7 +72,11 @@ def _continuations(choices: Choices, topics: Sequence[Topic], typed: str, prefix
     if len(prefix) >= MIN_WORD_PREFIX and prefix.isalpha() and prefix.isascii():
         yield from choices.reader.words(prefix, MAX_WORD_CHOICES)
     yield from worded
-    yield from _misspelt(choices, topics, prefix)
+    corrected = " ".join(choices.searcher.corrected(prefix.split()))
+    if corrected != prefix:
+        named, worded = _topic_names(topics, corrected, choices.language)
+        yield from (corrected, *named, *choices.reader.phrases(corrected, MISSPELT), *worded)
+    yield from _with_typos(choices.reader.frequent_phrases(FREQUENT_PHRASES), prefix)
 
 
 def facet(values: Sequence[tuple[str, int]], typed: str, limit: int) -> list[str]:
@@ -157,16 +161,6 @@ def _matching(choices: Choices, run: Sequence[str], limit: int) -> list[Article]
     return found or _distinct(
         [article for word in longest_first[:3] for article in choices.reader.titles([word], limit)]
     )
-
-
-def _misspelt(choices: Choices, topics: Sequence[Topic], prefix: str) -> list[str]:
-    corrected = " ".join(choices.searcher.corrected(prefix.split()))
-    if corrected == prefix:
-        found: list[str] = []
-    else:
-        named, worded = _topic_names(topics, corrected, choices.language)
-        found = [corrected, *named, *choices.reader.phrases(corrected, MISSPELT), *worded]
-    return found + _with_typos(choices.reader.frequent_phrases(FREQUENT_PHRASES), prefix)
 
 
 def _with_typos(texts: Sequence[str], prefix: str) -> list[str]:
