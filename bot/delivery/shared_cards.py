@@ -16,8 +16,7 @@ from functools import partial
 from random import Random
 
 from bot.delivery.ports import Done, MessageDeleted, PermissionMissing, Rejected, RetryLater, Sender, Step, StepResult
-from bot.delivery.state_machine import FIRST_RETRY, MAX_ASKED_WAIT, MAX_RETRY, REFUSED
-from bot.durations import backoff
+from bot.delivery.state_machine import REFUSED, retry_at
 from bot.models import Article, ArticleState
 from bot.store.database import Database, Transaction, WriteBatcher
 from bot.store.incidents import Incidents
@@ -69,11 +68,8 @@ def next_step(work: DueCard, *, delete: bool) -> Step | None:
 def apply_result(card: SharedCard, step: Step | None, answer: StepResult, now: float, rng: Random) -> SharedCard | None:
     """The card after a result; None when the message cannot show anything of the article any more."""
     match answer:
-        case RetryLater(wait=wait):
-            pause = (
-                backoff(card.attempts + 1, FIRST_RETRY, MAX_RETRY, rng) if wait is None else min(wait, MAX_ASKED_WAIT)
-            )
-            return replace(card, due=now + pause, attempts=card.attempts + 1)
+        case RetryLater():
+            return replace(card, due=retry_at(answer, card.attempts, now, rng), attempts=card.attempts + 1)
         case MessageDeleted():
             return None
         case PermissionMissing(reason=reason):

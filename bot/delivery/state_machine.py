@@ -137,11 +137,23 @@ def apply_result(work: DueDelivery, step: Step, result: StepResult, now: float, 
         case Step.VERIFY:
             return _after_find(work, result, now)
         case Step.DELETE if delivery.recall and isinstance(result, Done | MessageDeleted):
-            return _after_recall(work, now)
+            # It arrived after its channel was paused or removed; after a pause it becomes due again.
+            recalled = replace(work.delivery, recall=False)
+            if work.articles:
+                return _end(recalled, DeliveryState.CANCELLED) if work.removed else _posted_again(recalled, now)
+            ended = _end(recalled, DeliveryState.WITHDRAWN)
+            return replace(ended, posted_hash=delivery.desired_hash, message_id=None)
         case Step.REPLACE | Step.DELETE | Step.HIDE_NAME | Step.DELETE_THREAD:
             return _after_withdrawal(work, step, result, now)
         case _:
             return _after_extra(work, step, result, now)
+
+
+def retry_at(result: RetryLater, attempts: int, now: float, rng: Random) -> float:
+    """When a step that failed `attempts` times before is tried again: when Discord asked for it, else ever later."""
+    if result.wait is not None:
+        return now + min(result.wait, MAX_ASKED_WAIT)
+    return now + backoff(attempts + 1, FIRST_RETRY, MAX_RETRY, rng)
 
 
 def reinstated(delivery: Delivery, now: float) -> Delivery:
@@ -196,12 +208,8 @@ def _end(delivery: Delivery, state: DeliveryState, problem: str = "") -> Deliver
 
 
 def _later(delivery: Delivery, step: Step, result: RetryLater, now: float, rng: Random) -> Delivery:
-    wait = (
-        backoff(delivery.attempts + 1, FIRST_RETRY, MAX_RETRY, rng)
-        if result.wait is None
-        else min(result.wait, MAX_ASKED_WAIT)
-    )
-    tried = replace(delivery, due=now + wait, attempts=delivery.attempts + 1, problem=result.reason)
+    due = retry_at(result, delivery.attempts, now, rng)
+    tried = replace(delivery, due=due, attempts=delivery.attempts + 1, problem=result.reason)
     if step is not Step.POST:
         return tried
     if result.maybe_sent or delivery.maybe_sent:
@@ -248,14 +256,6 @@ def _after_find(work: DueDelivery, result: StepResult, now: float) -> Delivery:
             confirmed = delivery.state is DeliveryState.POSTED
             reason = result.reason if isinstance(result, Unverifiable) else REFUSED
             return _end(delivery, delivery.state if confirmed else DeliveryState.UNVERIFIED, reason)
-
-
-def _after_recall(work: DueDelivery, now: float) -> Delivery:
-    """A post that arrived after its channel was paused or removed is deleted; after a pause it becomes due again."""
-    delivery = replace(work.delivery, recall=False)
-    if not work.articles:
-        return replace(_end(delivery, DeliveryState.WITHDRAWN), posted_hash=delivery.desired_hash, message_id=None)
-    return _end(delivery, DeliveryState.CANCELLED) if work.removed else _posted_again(delivery, now)
 
 
 def _posted_again(delivery: Delivery, now: float) -> Delivery:
