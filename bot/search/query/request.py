@@ -22,7 +22,7 @@ MAX_WISH = 400  # characters in which the wish to help is looked for
 MAX_QUOTES = 3
 MAX_YEARS = 3
 MAX_DATED = 12  # words; in a longer text "latest" or a year describes its subject
-COMPASS = frozenset(["north", "south", "east", "west"])
+COMPASS = frozenset(["north", "south", "east", "west"])  # words that belong to the name of a place after them
 MIN_SYLLABLES = 2  # of a Korean word, which is looked for inside others because particles are attached to it
 
 _YEAR = r"(?<![\d.,-])(1[89]\d\d|20\d\d)(?![\d.,-]?\d)"

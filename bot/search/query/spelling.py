@@ -25,9 +25,10 @@ from bot.text_analysis import DEFAULT_LANGUAGE, KOREAN_SUFFIX, is_cjk, stem
 MIN_LENGTH = 3  # letters; nearly everything is one edit away from a shorter word
 TWO_EDITS_FROM = 8
 
+# English words and their forms.
 TYPICAL_ARTICLE = 300  # words
 ENDINGS = ("", "e", "s", "es", "ed", "d", "ing", "ings", "er", "ers", "r", "rs", "ly", "ment", "ments", "ion", "ions")
-PREFIX = 3  # letters
+PREFIX = 3  # letters, by which the list is divided
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")  # the keyboard; each row is half a key further right
 SOUND_ALIKE = frozenset(["cs", "sc", "ck", "kc", "sz", "zs"])

@@ -13,7 +13,7 @@ from bot.search.query.spelling import korean_noun
 from bot.text_analysis import DEFAULT_LANGUAGE, KOREAN_SUFFIX, is_cjk, word_terms
 
 SYLLABLES_OF_NOUN = 2  # it is one term of the index
-MIN_LENGTH = 5  # letters; "our" is not another spelling of "or"
+MIN_LENGTH = 5  # letters of a word with another spelling; "our" is not another spelling of "or"
 
 # The end of a word in British and American English, and what may follow it.
 _SPELLINGS = (

@@ -35,11 +35,13 @@ TRANSLATED = 0.9  # of English words to a Korean one
 WIDER_WEIGHT = 0.4  # of a word that means nearly the same as one that the archive has
 
 SHORT_WORD = 2  # letters
+NO_ALTERNATIVES: Mapping[str, Sequence[str]] = {}
+
+# Compounds.
 MAX_CUT = 20  # words of a query that are looked at for halves
-MIN_PART = 2  # letters
+MIN_PART = 2  # letters of words typed apart
 MIN_HALF = 3  # letters of the halves of a word, which are guessed: many words end with some short word
 MIN_HALF_ARTICLES = 2  # that have a half; that of a single article is often a word broken at the end of a line
-NO_ALTERNATIVES: Mapping[str, Sequence[str]] = {}
 
 # They ask for an article, or say how it is asked, rather than what it is about.
 _REQUEST_WORDS = """

@@ -36,8 +36,8 @@ ID_BYTES = 4  # of an id in a list of ids, little-endian
 END = "\0"  # after each part of a text
 MAX_USES = 255  # of a term that are counted
 
-MAX_WITH_PHRASE = 200  # articles read to see whether some words stand next to each other in them
-MAX_ADJACENCY_CHECKS = 60  # articles, for two words of any text
+MAX_WITH_PHRASE = 200  # articles read to see in which of them some words stand next to each other
+MAX_ADJACENCY_CHECKS = 60  # articles read to see whether two words stand next to each other in any
 COMMON = 1_000  # articles; words of more are not looked up to see whether they stand next to each other
 
 MAX_VARIABLES = 500  # values in one IN list; SQLite's own limit may be as low as 999
@@ -136,7 +136,10 @@ def unpack_ids(packed: bytes) -> list[int]:
 
 
 class SearchReader:
-    """The index within one read. Do not keep it longer than the function passed to `Database.read`."""
+    """The index within one read. Do not keep it longer than the function passed to `Database.read`.
+
+    `languages` are those of the archive, that of most articles first.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -148,9 +151,9 @@ class SearchReader:
         self.languages = [language for language, _ in self.facet("language")] or [DEFAULT_LANGUAGE]
 
     def is_complete(self, analyser: int) -> bool:
-        """Returns whether no live article is outdated: whether the oldest is not, which is indexed last.
+        """Returns whether every live article is indexed by a version of the analysis: whether the oldest is.
 
-        Reads one row, so that every search can say when older articles may be missing.
+        The oldest is indexed last. Reads one row, so that every search can say when older articles may be missing.
         """
         oldest = self._connection.execute(
             "SELECT analyser IS ? FROM articles LEFT JOIN search_documents ON search_documents.article = id"
