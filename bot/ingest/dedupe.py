@@ -56,7 +56,7 @@ class EntryDiff:
 
 @dataclass(frozen=True, slots=True)
 class OldText:
-    """The text of a stored article."""
+    """An article that is no longer in the feed, and its text."""
 
     article: KnownArticle
     summary: str

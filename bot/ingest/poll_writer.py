@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -96,24 +96,24 @@ class PollWriter:
         plan = plan_entries(diff, waited, initialised=before.initialised, limits=self.limits, now=self.clock())
         pages = await self._fetch_pages([entry for entry in diff.new if entry.key in plan.needs_page])
         now = self.clock()
-        if before.initialised and diff.new and (renamed := await self._find_renamed(diff, known, pages)):
+        may_be_renamed = before.initialised and diff.new and diff.unlisted
+        if may_be_renamed and (renamed := await self._find_renamed(diff, known, pages)):
             diff = follow(diff, renamed)
             plan = plan_entries(diff, waited, initialised=True, limits=self.limits, now=now)
         plan = plan_with_pages(plan, feed.key, diff, pages, waited, self.limits, now)
         async with self.stores.database.transaction() as tx:
             ids = await self._add(tx, feed, diff, plan, pages, now)
             # Articles known from another feed are announced to subscriptions that want only this one.
-            for entry, article_id in diff.joined:
-                article = await self.stores.articles.get(article_id, tx) if entry.key in plan.announce else None
-                if article and article.state is ArticleState.LIVE:
-                    await self.stores.deliveries.plan(tx, article_id, feed.key, now)
+            for article_id in [number for entry, number in diff.joined if entry.key in plan.announce]:
+                await self.stores.deliveries.plan(tx, article_id, feed.key, now)
             if held := [ids[entry.key] for entry in diff.new if entry.key in plan.hold]:
                 for guild_id, many in (await self.stores.held.hold(tx, feed.key, held, now)).items():
                     await self.stores.incidents.start(tx, f"feed_held:{feed.key}", str(many), now, guild_id=guild_id)
-            changed = await self._change(tx, feed.key, diff, now)
+            changed = await self._change(tx, feed.key, diff.changed, now) if diff.changed else []
             seen = {*diff.seen, *ids.values()}
             gone = [article.id for article in left if article.id not in seen]
-            await self.stores.page_checks.schedule_check(tx, [*changed, *gone], now)
+            if changed or gone:
+                await self.stores.page_checks.schedule_check(tx, [*changed, *gone], now)
             await self.stores.waiting_entries.replace(tx, feed.key, plan.waiting)
             if entries:
                 await self.stores.page_checks.in_feed(tx, feed.key, seen)
@@ -232,17 +232,17 @@ class PollWriter:
             ids |= stored
         return ids
 
-    async def _change(self, tx: Transaction, feed: str, diff: EntryDiff, now: float) -> list[int]:
+    async def _change(
+        self, tx: Transaction, feed: str, entries: Sequence[tuple[Entry, KnownIdentity]], now: float
+    ) -> list[int]:
         """Stores what the entries of known articles say now; returns the ids of the articles that changed."""
-        if not diff.changed:
-            return []
         articles = {
             article.id: article
-            for article in await self.stores.articles.many([known.article_id for _, known in diff.changed])
+            for article in await self.stores.articles.many([known.article_id for _, known in entries])
         }
         edits: list[tuple[Entry, KnownIdentity, Article]] = []
         settled: list[tuple[Entry, int]] = []
-        for entry, known in diff.changed:
+        for entry, known in entries:
             article = articles.get(known.article_id)
             words_it = article is not None and (article.feed == feed or article.feed not in self.feeds)
             if article is None or article.state is not ArticleState.LIVE or not words_it:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 
-from bot.models import Article, ChannelKind
+from bot.models import Article, ArticleState, ChannelKind
 from bot.plain_text import primary_subtag
 from bot.store.articles import Articles
 from bot.store.database import Row, Store, Transaction
@@ -124,11 +124,13 @@ class Deliveries(Store):
     ) -> int:
         """Plans the article for every subscription (of one server, or of all) that wants it; returns how many are new.
 
-        Paused channels and servers the bot has left are skipped; for a blocked channel the delivery
-        waits. Existing deliveries are unchanged. For some time after a restore a delivery starts as
+        A withdrawn article, paused channels and servers the bot has left are skipped; for a blocked channel the
+        delivery waits. Existing deliveries are unchanged. For some time after a restore a delivery starts as
         possibly sent, so that it is looked up in the channel before it is posted.
         """
         article = await self._article(tx, article_id)
+        if article.state is ArticleState.WITHDRAWN:
+            return 0
         restored = await tx.one(
             "SELECT json_extract(value, '$.since') AS since FROM key_values"
             " WHERE key = 'restored' AND json_extract(value, '$.until') > ?",

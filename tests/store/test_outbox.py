@@ -64,6 +64,17 @@ async def test_planning_twice_plans_once(database: Database) -> None:
         assert await Deliveries(database).plan(tx, 1, "blog", NOW) == 0
 
 
+async def test_a_withdrawn_article_is_planned_nowhere(database: Database) -> None:
+    """It may be withdrawn while a poll that lists it is under way."""
+    await plan(database, 1)
+    async with database.transaction() as tx:
+        await Articles(database).withdraw(tx, 1, NOW)
+    await Subscriptions(database).create(TEXT)
+
+    async with database.transaction() as tx:
+        assert await Deliveries(database).plan(tx, 1, "blog", NOW) == 0
+
+
 async def test_nothing_is_planned_for_what_is_paused_left_or_removed(database: Database) -> None:
     subscriptions = Subscriptions(database)
     paused = await subscriptions.create(TEXT)
