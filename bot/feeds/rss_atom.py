@@ -7,7 +7,8 @@ issue 562), so this must run where it can be killed.
 import io
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any, cast
 
@@ -75,11 +76,18 @@ def read_xml_feed(body: bytes, headers: Mapping[str, str], final_url: str) -> Ra
     truncated = not ROOT_END.search(body.rstrip()[-TAIL:])
     unfinished = truncated and _last(ITEM, body) > _last(ITEM_END, body)
     body, left_out = _newest_items(body)
+    body = REFERENCE.sub(_sound, body)
+    parse: Callable[[io.BytesIO], dict[str, Any]] = partial(
+        cast("Any", feedparser).parse,
+        response_headers={**headers, "content-location": final_url},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
     try:
-        said = _parse(body, headers, final_url)
+        said = parse(io.BytesIO(body))
     except ValueError:
         # Invalid octets in the first line stop feedparser; the second attempt is without them.
-        said = _parse(body.decode("utf-8", "replace").encode(), headers, final_url)
+        said = parse(io.BytesIO(body.decode("utf-8", "replace").encode()))
     feed: dict[str, Any] = said.get("feed", {})
     entries = [_entry(entry) for entry in said.get("entries", [])]
     # RSS 1.0 says how often in a period.
@@ -132,16 +140,6 @@ def _newest_items(body: bytes) -> tuple[bytes, int]:
 
 def _last(pattern: re.Pattern[bytes], body: bytes) -> int:
     return max((found.start() for found in pattern.finditer(body, max(0, len(body) - UNFINISHED))), default=-1)
-
-
-def _parse(body: bytes, headers: Mapping[str, str], final_url: str) -> dict[str, Any]:
-    response_headers = {**headers, "content-location": final_url}
-    return cast("Any", feedparser).parse(
-        io.BytesIO(REFERENCE.sub(_sound, body)),
-        response_headers=response_headers,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
 
 
 def _sound(reference: re.Match[bytes]) -> bytes:
