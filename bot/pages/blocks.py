@@ -124,6 +124,16 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Extract:
+    """An article's blocks and pictures, its element, and the blocks around the article inside it."""
+
+    blocks: list[Block] = field(default_factory=list[Block])
+    images: list[Image] = field(default_factory=list[Image])
+    root: LexborNode | None = None
+    around: list[Block] = field(default_factory=list[Block])
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
     """The formatting that a text gets from the elements around it."""
 

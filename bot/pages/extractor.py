@@ -19,10 +19,10 @@ from bot.models import ArticleBody, Image, Page, Passage
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
 from bot.pages.byline import Byline, author_in, clean_author, find_byline, is_note, take_note
-from bot.pages.generic import Extract, extract_generic
+from bot.pages.generic import extract_generic
 from bot.pages.metadata import MAX_NODES, Metadata, read_metadata, shown_date, slug_agrees
 from bot.pages.structured_data import read_structured_data
-from bot.pages.webflow import webflow_roots
+from bot.pages.webflow import extract_webflow
 from bot.pictures import Candidate, shows_something
 from bot.plain_text import folded, language_of, one_line, reading_minutes, truncate
 from bot.urls import is_web_url
@@ -62,19 +62,15 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
     base_node = tree.css_first("base[href]")
     base = (_absolute(url, base_node.attributes.get("href") or "") or url) if base_node is not None else url
     stated = read_structured_data(tree, zone)
-    if roots := webflow_roots(tree, stated.titles):
-        parts = [read_blocks(root, base) for root in roots]
-        shown = [block for blocks, _ in parts for block in blocks], [image for _, images in parts for image in images]
-        found = Extract(*shown, roots[0])
-    else:
-        found = extract_generic(tree, url, base)
+    webflow = extract_webflow(tree, stated.titles, base)
+    found = webflow or extract_generic(tree, url, base)
     above, images = list[Block](), list[Image]()
     if tree.body is not None and found.root is not None:
         above, images = read_blocks(tree.body, base, found.root)
         above.reverse()  # nearest first
     headings = [one_line(node.text()) for node in tree.css("h1")[:MAX_NODES]]
     titles = {folded(title) for title in (*stated.titles, *headings)} - {""}
-    if roots:
+    if webflow:
         # Its templates show both above the body; their metadata often has the day of re-publication.
         author = next((name for block in above if (name := author_in(block.text))), "")
         published = shown_date(above, zone)

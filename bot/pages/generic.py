@@ -8,11 +8,10 @@ in newspaper4k 0.9.6: .916 with its links and pictures, .935 with its text alone
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.models import Image, LinkKind
+from bot.models import LinkKind
 from bot.pages.assembler import MAX_CALL, classify_link, leads_to_sharing
 from bot.pages.blocks import (
     HIDDEN_STYLE,
@@ -22,6 +21,7 @@ from bot.pages.blocks import (
     PICTURE,
     Block,
     BlockKind,
+    Extract,
     Span,
     ancestors,
     has_class,
@@ -99,16 +99,6 @@ HIDDEN = (
     "[hidden], [style*=display], [style*=visibility], .sr-only, .visually-hidden, .screen-reader-text, .sound_only, "
     ".blind, .screen_out"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """An article's blocks and pictures, its element, and the blocks around the article inside it."""
-
-    blocks: list[Block] = field(default_factory=list[Block])
-    images: list[Image] = field(default_factory=list[Image])
-    root: LexborNode | None = None
-    around: list[Block] = field(default_factory=list[Block])
 
 
 def extract_generic(tree: LexborHTMLParser, url: str, base: str) -> Extract:

@@ -13,7 +13,7 @@ from itertools import islice
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates.parsing import date_in
-from bot.pages.blocks import MAX_DEPTH, MAX_ELEMENTS, ancestors, has_class, is_skipped
+from bot.pages.blocks import MAX_DEPTH, MAX_ELEMENTS, Extract, ancestors, has_class, is_skipped, read_blocks
 from bot.plain_text import folded, one_line
 
 RICH_TEXT = frozenset({"w-richtext"})
@@ -37,10 +37,10 @@ class _RichTextRun:
     interrupted: bool = False
 
 
-def webflow_roots(tree: LexborHTMLParser, names: list[str]) -> list[LexborNode]:
-    """The elements that hold the article, in reading order; empty on pages that Webflow did not make.
+def extract_webflow(tree: LexborHTMLParser, names: list[str], base: str) -> Extract | None:
+    """The article in reading order; None on pages that Webflow did not make.
 
-    `names` are the page's own titles in its metadata.
+    `names` are the page's own titles in its metadata, `base` makes addresses absolute.
     """
     runs = [_RichTextRun()]
     for node in _marks(tree.body, [MAX_ELEMENTS], 0) if tree.body is not None else ():
@@ -67,7 +67,7 @@ def webflow_roots(tree: LexborHTMLParser, names: list[str]) -> list[LexborNode]:
     titled = [run for run in runs if folded(run.title) and any(folded(run.title) in folded(name) for name in names)]
     best = max(titled or runs, key=lambda run: sum(len(node.text()) for node in run.texts), default=None)
     if best is None:
-        return []
+        return None
     # The largest rich text and those that continue it, except those below a title in their own wrapper.
     largest = max(best.texts, key=lambda node: len(node.text()))
     above = {node.mem_id for node in ancestors(largest)}
@@ -75,7 +75,10 @@ def webflow_roots(tree: LexborHTMLParser, names: list[str]) -> list[LexborNode]:
         inner.mem_id for node in best.texts for inner in node.css(TITLES_AND_TEXTS) if inner.mem_id != node.mem_id
     }
     texts = [node for node in best.texts if node.mem_id == largest.mem_id or _continues(node, above, inside)]
-    return _with_what_stands_between(texts)
+    roots = _with_what_stands_between(texts)
+    parts = [read_blocks(root, base) for root in roots]
+    blocks, images = [block for found, _ in parts for block in found], [image for _, found in parts for image in found]
+    return Extract(blocks, images, roots[0])
 
 
 def _is_passed(node: LexborNode) -> bool:
