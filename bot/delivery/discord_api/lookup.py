@@ -99,8 +99,8 @@ class PostLookup:
         return answer if isinstance(answer, RetryLater) else Unverifiable("unreadable_thread")
 
     def _is_ours(self, message: Json, me: str) -> bool:
-        """Whether it is this very post: by us, about this article, and not a card a member shared."""
-        if message["author"]["id"] != me or "interaction_metadata" in message or "webhook_id" in message:
+        """Whether it is this very post."""
+        if not is_own_post(message, me):
             return False
         if message.get("nonce") == self.work.delivery.nonce:
             return True
@@ -109,6 +109,11 @@ class PostLookup:
             part.get("id") == self.work.delivery.component_id or (self.link and part.get("url") == self.link)
             for part in parts
         )
+
+
+def is_own_post(message: Json, me: str) -> bool:
+    """Whether the message is a post of ours, and not a card that a member shared."""
+    return message["author"]["id"] == me and "interaction_metadata" not in message and "webhook_id" not in message
 
 
 def _parts(components: object) -> Iterator[Json]:

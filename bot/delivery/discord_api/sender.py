@@ -10,7 +10,7 @@ import discord
 from discord.http import HTTPClient
 
 from bot.delivery.discord_api.cards import CHANNEL, COMPONENTS_V2, MESSAGE, awake, take_card
-from bot.delivery.discord_api.lookup import PostLookup
+from bot.delivery.discord_api.lookup import PostLookup, is_own_post
 from bot.delivery.discord_api.refused_parts import without_media, without_refused_parts
 from bot.delivery.discord_api.responses import (
     CHANNEL_GONE,
@@ -203,8 +203,7 @@ class DiscordSender:
         found: list[tuple[int, int]] = []
         for message in json_objects(response.body) if response.ok else ():
             first = max((int(part.get("id") or 0) for part in json_objects(message.get("components"))), default=0)
-            ours = message["author"]["id"] == str(me) and "interaction_metadata" not in message
-            if ours and "webhook_id" not in message and first > LARGEST_GIVEN_ID:
+            if is_own_post(message, str(me)) and first > LARGEST_GIVEN_ID:
                 found.append((int(message["id"]), first))
         return found
 
