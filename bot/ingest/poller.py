@@ -142,7 +142,7 @@ class FeedPoller:
             self._polls.pop(key, None)
 
     async def _poll(self, feed: WatchedFeed, state: FeedState) -> PollOutcome:
-        answer = await self._fetch(state, state.address)
+        answer = await self._fetch(state)
         if isinstance(answer, Failed):
             return await self._fail(feed, state, answer)
         if isinstance(answer, Gone):
@@ -164,13 +164,13 @@ class FeedPoller:
                 self._poison[feed.key] = answer.digest
             return await self._fail(feed, state, PollError(kind, str(error)))
 
-    async def _fetch(self, state: FeedState, address: str) -> FetchResult:
+    async def _fetch(self, state: FeedState) -> FetchResult:
         is_full = self._clock() - (state.last_read or 0.0) >= FULL_READ_SECONDS
         request = FetchRequest(
-            address,
+            state.address,
             "" if is_full else state.etag,
             "" if is_full else state.last_modified,
-            trusted=origin(address) == origin(state.url),
+            trusted=origin(state.address) == origin(state.url),
             validators_of=state.final_url,
         )
         return await self._http.fetch(request)
@@ -179,12 +179,12 @@ class FeedPoller:
         """Stores a document; from a web page it follows the feed that the page names, once."""
         if not document.version and document.alternates:
             state = replace(state, address=document.alternates[0], final_url="", etag="", last_modified="")
-            found = await self._fetch(state, state.address)
+            found = await self._fetch(state)
             if isinstance(found, Failed):
                 return await self._fail(feed, state, found)
             if isinstance(found, Fetched):
                 document = await self._worker.parse(found.body, found.headers, found.final_url, feed.time_zone)
-                answer = found = replace(found, body=b"")
+                answer = found = replace(found, body=b"")  # as in `_poll`
         if document.malformed or not document.version:
             detail = "the document is broken" if document.malformed else "the answer is no feed"
             error = PollError(PollErrorKind.NOT_A_FEED, detail)

@@ -1,6 +1,6 @@
 """The table of articles: reading for lists and cards, adding, changing and withdrawing.
 
-Other facts about articles are in `identities`, `page_checks` and `held_articles`.
+Other facts about articles are in `identities`, `page_checks` and, of held ones, `feeds`.
 """
 
 import asyncio

@@ -4,10 +4,9 @@ from bot.store.articles import Articles
 from bot.store.backfill import BackfillQueue
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
-from bot.store.feeds import Feeds, WaitingEntries
+from bot.store.feeds import Feeds, HeldArticles, WaitingEntries
 from bot.store.followed_channels import FollowedChannels
 from bot.store.guilds import Guilds
-from bot.store.held_articles import HeldArticles
 from bot.store.identities import Identities
 from bot.store.incidents import Incidents
 from bot.store.page_checks import PageChecks

@@ -17,7 +17,7 @@ from bot.config.settings import Settings, load
 from bot.interactions.controls import ModeratorAction
 from bot.interactions.custom_ids import article_button_id
 from bot.models import ChannelKind
-from bot.store.held_articles import HeldArticles
+from bot.store.feeds import HeldArticles
 from bot.store.subscriptions import NewSubscription
 from tests.bench import poison, ssrf
 from tests.bench.ssrf import Row, table

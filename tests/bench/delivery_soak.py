@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 from statistics import linear_regression
 
-from bot.store.held_articles import HeldArticles
+from bot.store.feeds import HeldArticles
 from tests.e2e.outcome import unsettled
 from tests.fake_discord.bot_process import BotProcess
 from tests.fake_discord.bot_world import BotWorld, open_bot_world

@@ -21,8 +21,7 @@ from bot.ingest.ports import PageAnswer
 from bot.models import ArticleBody, ChannelKind, NewArticle, Page, Passage, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
-from bot.store.feeds import Feeds
-from bot.store.held_articles import HeldArticles
+from bot.store.feeds import Feeds, HeldArticles
 from bot.store.incidents import Incidents
 from bot.store.stores import Stores
 from bot.store.subscriptions import NewSubscription, Subscriptions

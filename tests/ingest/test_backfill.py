@@ -10,7 +10,7 @@ import pytest
 from bot.ingest.backfill.runner import BackfillProgress
 from bot.models import ChannelKind, NewArticle
 from bot.store.database import Transaction
-from bot.store.held_articles import HeldArticles
+from bot.store.feeds import HeldArticles
 from bot.store.subscriptions import NewSubscription, Subscriptions
 from tests.ingest.backfill_world import ArchiveSite, BackfillEvents, BackfillWorld, reading, serving
 from tests.worker.workers import parse_worker

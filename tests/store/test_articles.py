@@ -21,7 +21,7 @@ from bot.models import (
 )
 from bot.store.articles import STEP, Articles
 from bot.store.database import Database
-from bot.store.held_articles import HeldArticles
+from bot.store.feeds import HeldArticles
 from bot.store.identities import Identities, KnownIdentity
 from bot.store.page_checks import PageChecks
 from bot.store.subscriptions import NewSubscription, Subscriptions

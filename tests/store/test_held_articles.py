@@ -6,7 +6,7 @@ import pytest
 
 from bot.store import database as database_module
 from bot.store.database import Database, migrations
-from bot.store.held_articles import HeldArticles
+from bot.store.feeds import HeldArticles
 from bot.store.incidents import Incidents
 
 LAST_SHARED = 15  # the last schema in which a hold was global

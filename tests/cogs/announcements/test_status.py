@@ -10,7 +10,7 @@ from bot.i18n import LANGUAGES, messages
 from bot.ingest.poll_policy import PROBLEM_KINDS
 from bot.models import ChannelKind
 from bot.search.index import SearchIndex
-from bot.store.held_articles import HeldArticles
+from bot.store.feeds import HeldArticles
 from tests.cogs.guild_world import NOW
 from tests.cogs.moderation import Server, labels, menu, open_server, shown
 
