@@ -1,23 +1,27 @@
 """The worker process: reads jobs from stdin, writes results to stdout, exits at EOF or out of CPU time.
 
 Started as `python -m bot.worker.child SECONDS BYTES`. It has no secrets in its environment, and
-its own limits, in case the parent process is gone.
+its own limits, in case the parent process is gone. A result is frames of JSON: long lists in rows, the
+rest in one object.
 """
 
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bot.discovery.contents import MAX_SOURCES, SourceContents
+from bot.feeds.document import FeedDocument, newest_first
 from bot.models import UnreadableDocumentError
-from bot.worker.protocol import contents_frames, document_frames, result_frame, to_json
 
 LENGTH = 4
 LIST_PAGE = "list"  # the result of extracting one, where the job asks not to
+MAX_ANSWER_BYTES = 6_000_000
+FRAME_BYTES = 65_536  # of JSON decoded at once, so that reading a result never holds up the event loop
 
 Work = Callable[[bytes, dict[str, Any]], list[bytes]]
 
@@ -112,6 +116,52 @@ def _prepare(kind: str) -> Work:
 
         case _:
             raise ValueError(f"no such job: {kind}")
+
+
+def row_frames(rows: Iterable[object]) -> tuple[list[bytes], int]:
+    """Frames with some rows each, and how many rows they have: those at the end that are too much are left out."""
+    frames: list[list[bytes]] = []
+    size = total = kept = 0
+    for row in rows:
+        piece = to_json(row)
+        total += len(piece)
+        if total > MAX_ANSWER_BYTES:
+            break
+        if not frames or size + len(piece) > FRAME_BYTES:
+            frames.append([])
+            size = 0
+        frames[-1].append(piece)
+        size += len(piece)
+        kept += 1
+    return [b'{"rows":[' + b",".join(pieces) + b"]}" for pieces in frames], kept
+
+
+def result_frame(result: object) -> bytes:
+    """The last frame, with the result itself."""
+    return b'{"result":' + to_json(result) + b"}"
+
+
+def to_json(value: object) -> bytes:
+    """JSON in UTF-8; lone surrogates, which no UTF-8 can carry, become question marks."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def contents_frames(contents: SourceContents) -> list[bytes]:
+    """The articles as rows, then the rest of the contents. With more articles than fit they are not complete."""
+    frames, kept = row_frames(map(asdict, contents.articles))
+    truncated = contents.truncated or kept < len(contents.articles)
+    rest = replace(contents, articles=(), sources=contents.sources[:MAX_SOURCES], truncated=truncated)
+    return [*frames, result_frame(asdict(rest))]
+
+
+def document_frames(document: FeedDocument) -> list[bytes]:
+    """The entries as rows, then the document itself. Of more than fit the newest are kept, and the others counted."""
+    entries = document.entries
+    frames, kept = row_frames(map(asdict, entries))
+    if kept < len(entries):
+        frames, kept = row_frames(map(asdict, newest_first(entries)))
+    rest = replace(document, entries=(), left_out=document.left_out + len(entries) - kept)
+    return [*frames, result_frame(asdict(rest))]
 
 
 def _limit_memory(max_bytes: int) -> bool:

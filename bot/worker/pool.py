@@ -26,8 +26,7 @@ from bot.discovery.robots import RobotsRules
 from bot.feeds.document import Entry, FeedDocument
 from bot.models import Page
 from bot.urls import is_web_url, origin
-from bot.worker.child import LENGTH, LIST_PAGE
-from bot.worker.protocol import MAX_ANSWER_BYTES
+from bot.worker.child import LENGTH, LIST_PAGE, MAX_ANSWER_BYTES
 
 log = logging.getLogger(__name__)
 

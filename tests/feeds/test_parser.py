@@ -15,8 +15,8 @@ from bot.dates.parsing import parse_stamp
 from bot.feeds.document import MAX_ENTRIES, MOST_READ, Entry, FeedDocument
 from bot.feeds.parser import parse_feed, plain_summary, plain_title
 from bot.urls import is_web_url
+from bot.worker.child import MAX_ANSWER_BYTES, document_frames
 from bot.worker.pool import document_from, entry_from
-from bot.worker.protocol import MAX_ANSWER_BYTES, document_frames
 from tests.feeds.documents import ATOM, JSON_FEED, RDF, RSS_091, item, numbered, rss
 
 HOME = "https://blog.example.org/feed"

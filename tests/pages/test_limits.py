@@ -17,7 +17,7 @@ from bot.pages.extractor import (
     bounded,
     extract_page,
 )
-from bot.worker.protocol import to_json
+from bot.worker.child import to_json
 
 HUGE = Page(
     "t" * 5_000,

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from bot.feeds.document import MAX_ENTRIES
+from bot.worker.child import FRAME_BYTES
 from bot.worker.pool import ListPageError, ParseFailedError, ParseWorker, UnsafeExpatError, require_safe_expat
-from bot.worker.protocol import FRAME_BYTES
 from tests.feeds.documents import item, numbered, rss
 from tests.pages.webflow import FERRY, article_page, list_page
 from tests.worker.workers import parse_worker

@@ -8,8 +8,8 @@ import pytest
 from bot.discovery.contents import FoundArticle, SourceContents, SourceKind
 from bot.feeds.parser import parse_feed
 from bot.pages.extractor import extract_page
+from bot.worker.child import contents_frames, document_frames, to_json
 from bot.worker.pool import article_from, contents_from, document_from, entry_from, page_from
-from bot.worker.protocol import contents_frames, document_frames, to_json
 from tests.feeds.documents import ATOM, JSON_FEED, RDF, numbered
 from tests.pages.platforms import SHAPES, Shape
 
