@@ -201,6 +201,8 @@ class Outbox:
             "edits": self.edits_per_hour - 1,
         }
         rows = await self.database.all(_DUE, parameters)
+        if not rows:
+            return []
         lists = [row["delivery_id"] for row in rows]
         marks = ", ".join("?" * len(lists))
         named: dict[int, tuple[Article, ...]] = {}
