@@ -220,9 +220,8 @@ def english_share(*forms: str) -> float:
     lines_of, total = _frequencies()
     count = 0
     for form in forms:
-        noun = form.removesuffix("'s")
-        start = f"\n{noun} "
-        lines = lines_of.get(f"{noun} "[:PREFIX], "")
+        start = "\n" + form.removesuffix("'s") + " "
+        lines = lines_of.get(start[1 : PREFIX + 1], "")
         at = lines.find(start)
         if at >= 0:
             count += int(lines[at + len(start) : lines.index("\n", at + 1)])
@@ -249,7 +248,7 @@ def family_share(word: str) -> float:
             continue  # most words of a name or of another language begin none of the list
         family = lines[first : lines.index("\n", lines.rindex(f"\n{base}") + 1) + 1]
         known.update(form for form in (own, *(base + ending for ending in ENDINGS)) if f"\n{form} " in family)
-    return english_share(*(form for form in known if stem(form, DEFAULT_LANGUAGE) == root))
+    return english_share(*[form for form in known if stem(form, DEFAULT_LANGUAGE) == root]) if known else 0.0
 
 
 @cache
