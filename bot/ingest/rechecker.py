@@ -139,7 +139,14 @@ class Rechecker:
         article = await self.stores.articles.get(state.article_id)
         if article is None or article.state is ArticleState.WITHDRAWN:
             return CheckResult.WITHDRAWN
-        outcome = _reject_redirect_elsewhere(article, await self._read(state))
+        outcome = await self._read(state)
+        if (
+            isinstance(outcome, PageRead)
+            and canonical_key(outcome.final_url) not in (article.key, canonical_key(article.url))
+            and folded(outcome.page.title) != folded(article.title)
+        ):
+            # A redirect put another page in the article's place, such as the list of all articles.
+            outcome = PageFailed("elsewhere", outcome.final_url)
         now = self.clock()
         decision = decide(
             state, outcome, now, self.confirm_after, round_length(await self.stores.page_checks.count(), self.pause)
@@ -242,13 +249,3 @@ class Rechecker:
 
 def _host(url: str) -> str:
     return urlsplit(canonical_key(url)).netloc if is_web_url(url) else ""
-
-
-def _reject_redirect_elsewhere(article: Article, outcome: PageOutcome) -> PageOutcome:
-    """Rejects a page that a redirect put in the article's place, such as the list of all articles."""
-    if not isinstance(outcome, PageRead):
-        return outcome
-    if canonical_key(outcome.final_url) in (article.key, canonical_key(article.url)):
-        return outcome
-    same = folded(outcome.page.title) == folded(article.title)
-    return outcome if same else PageFailed("elsewhere", outcome.final_url)

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, count
 
-from bot.models import ArticleBody, ArticleContent, LinkKind, NewArticle, Topic
+from bot.models import ArticleBody, ArticleContent, ArticleState, LinkKind, NewArticle, Topic
 from bot.search.ranking.candidate import BODY, TITLE
 from bot.search.ranking.feedback import similarity_norm, term_uses
 from bot.search.ranking.reranker import posting_weights
+from bot.store.articles import Articles
 from bot.store.database import Database, Transaction
-from bot.store.search.health import HealthReader, live_articles
+from bot.store.search.health import HealthReader
 from bot.store.search.reader import SearchReader, Totals, index_text
 from bot.store.search.writer import (
     IndexBatch,
@@ -27,7 +28,6 @@ from bot.store.search.writer import (
     current_totals,
     forget_asked,
     remove_entries,
-    stored_body,
 )
 from bot.text_analysis import ANALYSER_VERSION, STOP_WORDS, terms_of_words, words
 
@@ -85,7 +85,7 @@ class SearchIndex:
     """Keeps the index in step with the articles while searches continue. `topics` is the taxonomy."""
 
     def __init__(self, database: Database, topics: Sequence[Topic]) -> None:
-        self._database = database
+        self._database, self._articles = database, Articles(database)
         self._topics = {topic.key: topic for topic in topics}
 
     async def add(self, tx: Transaction, *drafts: tuple[int, NewArticle]) -> None:
@@ -94,13 +94,15 @@ class SearchIndex:
         A draft without a body is indexed with the stored one: that is what the article still says.
         """
         await remove_entries(tx, [article_id for article_id, _ in drafts])
-        whole = [
-            (article_id, draft if draft.body else replace(draft, body=await stored_body(tx, article_id)))
-            for article_id, draft in drafts
-        ]
+        if bare := [article_id for article_id, draft in drafts if draft.body is None]:
+            stored = await self._articles.stored(bare, tx)
+            drafts = tuple(
+                (article_id, replace(draft, body=stored[article_id][1]) if draft.body is None else draft)
+                for article_id, draft in drafts
+            )
         totals = await current_totals(tx)
         # On another thread: the analysis of a long article would hold up the event loop.
-        await add_batch(tx, await asyncio.to_thread(index_batch, whole, self._topics, totals))
+        await add_batch(tx, await asyncio.to_thread(index_batch, drafts, self._topics, totals))
 
     async def remove(self, tx: Transaction, article_id: int) -> None:
         """Removes every trace of an article's words from the index, without reading the article."""
@@ -131,9 +133,10 @@ class SearchIndex:
     async def reindex(self, tx: Transaction, *ids: int) -> int:
         """Indexes articles as they are stored now, removes those that are not live, and returns how many it indexed."""
         await remove_entries(tx, ids)
-        articles = await live_articles(tx, ids)
-        await self.add(tx, *((article.id, NewArticle.of(article, body)) for article, body in articles))
-        return len(articles)
+        stored = sorted((await self._articles.stored(ids, tx)).items())
+        live = [(number, article, body) for number, (article, body) in stored if article.state is ArticleState.LIVE]
+        await self.add(tx, *((number, NewArticle.of(article, body)) for number, article, body in live))
+        return len(live)
 
     async def verify(self) -> IndexReport:
         """Compares every live article with the index, and the index with itself."""

@@ -2,11 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
 
-from bot.models import Article, ArticleBody
-from bot.store.articles import ARTICLE_COLUMNS, article_from_row, body_from_json
-from bot.store.database import Transaction
 from bot.store.search.reader import ids_from_bytes, unpack_ids
 
 
@@ -77,13 +73,3 @@ class HealthReader:
 
     def _ids(self, sql: str, *parameters: object) -> list[int]:
         return [row[0] for row in self._connection.execute(sql, parameters)]
-
-
-async def live_articles(tx: Transaction, ids: Sequence[int]) -> list[tuple[Article, ArticleBody]]:
-    """Returns live articles with their bodies, as an open transaction sees them, by id."""
-    rows = await tx.all(
-        f"SELECT {ARTICLE_COLUMNS}, article.body FROM articles AS article WHERE article.state = 'live'"
-        f" AND article.id IN ({', '.join('?' * len(ids))}) ORDER BY article.id",
-        tuple(ids),
-    )
-    return [(article_from_row(row), body_from_json(row["body"])) for row in rows]

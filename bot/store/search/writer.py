@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from bot.models import ArticleBody
-from bot.store.articles import body_from_json
 from bot.store.database import Transaction
 from bot.store.search.reader import (
     BLOCK,
@@ -177,12 +175,6 @@ async def current_totals(tx: Transaction) -> Totals:
     """The totals as an open transaction sees them."""
     row = await tx.one("SELECT documents, terms FROM search_totals")
     return Totals(row["documents"], row["terms"]) if row else Totals(0, 0)
-
-
-async def stored_body(tx: Transaction, article: int) -> ArticleBody | None:
-    """A stored article's body; None when there is none yet."""
-    row = await tx.one("SELECT body FROM articles WHERE id = ? AND body IS NOT NULL", (article,))
-    return body_from_json(row["body"]) if row else None
 
 
 async def _increment(
