@@ -152,7 +152,7 @@ def find_byline(blocks: list[Block]) -> Byline | None:
     for position in ends:
         block, before, after = blocks[position], blocks[:position], blocks[position + 1 :]
         first, _, lines_below = block.text.partition("\n")
-        if block.kind in (BlockKind.EMBED, BlockKind.FOOTNOTE) or not (author := author_in(first)):
+        if block.kind in (BlockKind.EMBED, BlockKind.FOOTNOTE) or not (author := ", ".join(authors_in(first))):
             continue
         if REPORT.search(first):
             return Byline(author, "", blocks)
@@ -169,7 +169,7 @@ def find_byline(blocks: list[Block]) -> Byline | None:
         return Byline(author, "", before + after)
     # The last line of a text whose lines are separated only by breaks: "김민수 기자".
     last = blocks[-1].text.rpartition("\n")[2] if blocks else ""
-    return Byline(author, "", blocks) if (author := author_in(last)) else None
+    return Byline(", ".join(names), "", blocks) if (names := authors_in(last)) else None
 
 
 def take_note(blocks: list[Block], author: str) -> tuple[str, list[Block]]:
@@ -183,25 +183,25 @@ def take_note(blocks: list[Block], author: str) -> tuple[str, list[Block]]:
     return "", blocks
 
 
-def author_among(blocks: list[Block]) -> str:
-    """The author named by one of the lines around an article, given nearest first.
+def authors_among(blocks: list[Block]) -> tuple[str, ...]:
+    """The authors named by one of the lines around an article, given nearest first.
 
     A label and the name may be in two blocks, or date and name in one line ("May 6, 2024 · Ann Writer").
     """
     texts = [one_line(block.text)[:300] for block in blocks]
     for position, text in enumerate(texts):
-        if name := author_in(text):
-            return name
-        if position and BYLINE_LABEL.fullmatch(text) and (name := clean_author(texts[position - 1])):
-            return name
+        if names := authors_in(text):
+            return names
+        if position and BYLINE_LABEL.fullmatch(text) and (names := people_in(texts[position - 1])):
+            return names
     for text in texts:
         if len(text) <= 2 * MAX_NAME and date_in(text) is not None:
             pieces = [piece.strip() for piece in re.split(r"\s?[|•·∙・]\s?|\s[-—\u2013]\s|\s(?=[Bb]y\s)", text)]
-            named = [author_in(piece) or piece for piece in pieces if date_in(piece) is None]
-            names = [piece for piece in named if is_name(piece) and not PLACE.fullmatch(piece)]
-            if len(pieces) > 1 and len(names) == 1:
-                return names[0]
-    return ""
+            named = [", ".join(authors_in(piece)) or piece for piece in pieces if date_in(piece) is None]
+            found = [piece for piece in named if is_name(piece) and not PLACE.fullmatch(piece)]
+            if len(pieces) > 1 and len(found) == 1:
+                return (found[0],)
+    return ()
 
 
 def is_note(text: str, author: str, *, italic: bool) -> bool:
@@ -219,30 +219,26 @@ def is_note(text: str, author: str, *, italic: bool) -> bool:
     return italic or (named and THIRD_PERSON.search(" ".join(text.split()[:40])) is not None)
 
 
-def author_in(line: str) -> str:
-    """The names in a line such as "By Lindsey Miller" or "김민수 기자", or empty."""
+def authors_in(line: str) -> tuple[str, ...]:
+    """The names in a line such as "By Lindsey Miller" or "김민수 기자"."""
     text = line.strip()[:MAX_CREDIT]
-    reporters = ", ".join(_reporters(text)) if len(text) <= MAX_NAME else ""
+    reporters = _reporters(text) if len(text) <= MAX_NAME else ()
     found = BYLINE.match(text) or KOREAN_BYLINE.match(text) or FOREIGN_BYLINE.match(text)
     if not found:
         return reporters
     is_foreign = found.re is FOREIGN_BYLINE
-    names = ", ".join(_reporters(found["name"]) or _named(one_line(found["name"])))
-    words = names.replace(",", " ").split()
+    names = _reporters(found["name"]) or tuple(_named(one_line(found["name"])))
+    credit = ", ".join(names)
+    words = credit.replace(",", " ").split()
     small = {*PARTICLES, "in", "for", "at"}
-    too_long = len(names) > MAX_CREDIT or len(words) > MAX_NAME_WORDS * 2
-    sentence = re.search(r"[!?:;\"“”]|\w{3,}\.$", names) or any(
+    too_long = len(credit) > MAX_CREDIT or len(words) > MAX_NAME_WORDS * 2
+    sentence = re.search(r"[!?:;\"“”]|\w{3,}\.$", credit) or any(
         word[0].islower() and word.lower() not in small for word in words
     )
-    if not words or too_long or sentence or WEB_ADDRESS.fullmatch(names):
-        return reporters if is_foreign else ""
-    dated = DATED.match(found["name"].removeprefix(names)) is not None  # "Von Christian am 3. Mai 2013"
-    return names if not is_foreign or dated or all(is_name(name) for name in names.split(", ")) else ""
-
-
-def clean_author(text: str) -> str:
-    """The names in what metadata says of the author, joined by commas; empty when it names nobody."""
-    return ", ".join(people_in(text))
+    if not words or too_long or sentence or WEB_ADDRESS.fullmatch(credit):
+        return reporters if is_foreign else ()
+    dated = DATED.match(found["name"].removeprefix(credit)) is not None  # "Von Christian am 3. Mai 2013"
+    return names if not is_foreign or dated or all(is_name(name) for name in names) else ()
 
 
 def people_in(text: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from bot.dates.parsing import KOREA, date_in
 from bot.models import ArticleBody, Image, Page, Passage
 from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
-from bot.pages.byline import Byline, author_in, clean_author, find_byline, is_note, take_note
+from bot.pages.byline import Byline, authors_in, find_byline, is_note, people_in, take_note
 from bot.pages.generic import extract_generic
 from bot.pages.metadata import MAX_NODES, Metadata, read_metadata, shown_date, slug_agrees
 from bot.pages.structured_data import read_structured_data
@@ -72,10 +72,10 @@ def extract_page(html: bytes, url: str, charset: str | None) -> Page | None:
     titles = {folded(title) for title in (*stated.titles, *headings)} - {""}
     if webflow:
         # Its templates show both above the body; their metadata often has the day of re-publication.
-        author = next((name for block in above if (name := author_in(block.text))), "")
+        authors = next((names for block in above if (names := authors_in(block.text))), tuple[str, ...]())
         published = shown_date(above, zone)
         metadata = read_metadata(
-            tree, found.root, stated, titles, above[:ABOVE], zone, author=author, published=published
+            tree, found.root, stated, titles, above[:ABOVE], zone, authors=authors, published=published
         )
         return _page(metadata, found.blocks, found.images, base, language)
     # Byline and date may be the first lines of the text, below the title.
@@ -122,15 +122,15 @@ def _completed(metadata: Metadata, html: str, url: str, *, dated: bool) -> Metad
     from trafilatura import extract_metadata  # imported already, or not needed
 
     found = extract_metadata(html, default_url=url, extensive=True)
-    author = clean_author((found.author or "").replace("; ", ", ")) if found else ""
-    if any(name not in html for name in author.split(", ")):
-        author = ""  # trafilatura rewrites some until nobody knows them
+    authors = people_in((found.author or "").replace("; ", ", ")) if found else ()
+    if any(name not in html for name in authors):
+        authors = ()  # trafilatura rewrites some until nobody knows them
     published = date_in(str(found.date or "")) if found and dated else None
     if published is not None and datetime.fromtimestamp(published, UTC).strftime("%m-%d") == "01-01":
         published = None  # what htmldate makes of a year alone, such as a copyright's
     return replace(
         metadata,
-        author=metadata.author or author,
+        author=metadata.author or ", ".join(authors),
         published=metadata.published if metadata.published is not None else published,
     )
 

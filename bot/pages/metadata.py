@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from bot.dates.parsing import date_in, parse_stamp
 from bot.durations import DAY
 from bot.pages.blocks import Block, BlockKind, ancestors, has_class, is_skipped, read_blocks
-from bot.pages.byline import MAX_NOTE, author_among, author_in, clean_author, is_name, is_organisation
+from bot.pages.byline import MAX_NOTE, authors_among, authors_in, is_name, is_organisation, people_in
 from bot.pages.structured_data import StructuredData, leads_home
 from bot.plain_text import folded, letters, one_line
 
@@ -112,31 +112,30 @@ def read_metadata(
     nearby: list[Block],
     zone: tzinfo,
     *,
-    author: str = "",
+    authors: tuple[str, ...] = (),
     published: float | None = None,
 ) -> Metadata:
     """Reads the metadata of an article.
 
     `root` is the element of the body, `titles` are what its title may be, folded, `nearby` the blocks beside and above
-    the article, nearest first, `zone` is that of times without one. `author` and `published` are those known already.
+    the article, nearest first, `zone` is that of times without one. `authors` and `published` are those known already.
 
     Author and date come from structured data first, then from elements that platforms mark, then from
     the lines nearest to the body.
     """
     texts = [one_line(block.text) for block in nearby if block.kind is BlockKind.PARAGRAPH]
-    notes = [text for text in texts if not author_in(text)]
+    notes = [text for text in texts if not authors_in(text)]
     notes += [one_line(node.text(separator=" ")) for selector in NOTES for node in tree.css(selector)[:5]]
     around = (root, *ancestors(root)) if root is not None else ()
     marked = _Marked(tree, {node.mem_id for node in around}, zone)
     # The smallest element that holds the body and the title: what is outside may be of other articles.
     article = next((one for one in around if one.tag in ("article", "main") or one.css_first("h1") is not None), None)
-    author = (
-        author
-        or ", ".join(stated.authors)
-        or marked.author(article)
-        or author_among(nearby)
-        or (marked.author(None) if article is not None else "")
-        or stated.fallback_author
+    authors = (
+        authors
+        or stated.authors
+        or marked.authors(article)
+        or authors_among(nearby)
+        or (marked.authors(None) if article is not None else ())
     )
     if published is None:
         published = stated.published
@@ -157,7 +156,7 @@ def read_metadata(
         )
     return Metadata(
         title=_title(tree, root, stated),
-        author=author,
+        author=", ".join(authors) or stated.fallback_author,
         notes=tuple(text for text in notes if len(text) <= MAX_NOTE),
         published=published,
         image=stated.metas.get("og:image", ""),
@@ -258,19 +257,20 @@ def _is_foreign(node: LexborNode, own: set[int]) -> bool:
     return False
 
 
-def _name_inside(node: LexborNode, *, mixed: bool) -> str:
-    """The one name among the lines of a short element, such as a card with portrait, name and date.
+def _names_inside(node: LexborNode, *, mixed: bool) -> tuple[str, ...]:
+    """The names in the one line of a short element that has some, as in a card with portrait, name and date.
 
     A `mixed` element also has the category and the like: there a name needs its label.
     """
     if len(node.text(separator="")) > MAX_CARD:
-        return ""
+        return ()
     blocks, _ = read_blocks(node, "")
-    if labelled := author_among(blocks[::-1]):
+    if labelled := authors_among(blocks[::-1]):
         return labelled
     texts = [one_line(block.text) for block in blocks]
-    names = [name for text in texts if date_in(text) is None and is_name(name := clean_author(text))]
-    return names[0] if len(names) == 1 and not mixed else ""
+    names = [people_in(text) for text in texts if date_in(text) is None]
+    names = [people for people in names if is_name(", ".join(people))]
+    return names[0] if len(names) == 1 and not mixed else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,12 +294,12 @@ class _Marked:
             return found
         return [node for node in found if any(above.mem_id == part.mem_id for above in ancestors(node))]
 
-    def author(self, part: LexborNode | None) -> str:
+    def authors(self, part: LexborNode | None) -> tuple[str, ...]:
         """The authors in elements that platforms mark so: the first that names people, and those beside it.
 
         An organisation only where none names people.
         """
-        organisation = ""
+        organisation: tuple[str, ...] = ()
         for selector in (*NAME_MARKS, *BYLINE_MARKS, *PEOPLE_LINKS, *META_MARKS):
             names: list[str] = []
             beside: set[int] = set()
@@ -307,17 +307,17 @@ class _Marked:
                 text = one_line((node.attributes.get("content") or "") or node.text(separator=" "))
                 bare = selector in NAME_MARKS and max(len(piece.split()) for piece in text.split(",")) <= MAX_NAME_WORDS
                 if bare or (selector in PEOPLE_LINKS and is_name(text)):
-                    name = author_in(text) or clean_author(text) or (text if USER_NAME.fullmatch(text) else "")
+                    named = authors_in(text) or people_in(text) or ((text,) if USER_NAME.fullmatch(text) else ())
                 else:
-                    name = author_in(text) or _name_inside(node, mixed=selector in META_MARKS)
+                    named = authors_in(text) or _names_inside(node, mixed=selector in META_MARKS)
                 around = {above.mem_id for above in islice(ancestors(node), SAME_BYLINE) if above.tag != "body"}
-                if name and (not names or beside & around) and not _is_foreign(node, self.own):
-                    names += [one for one in name.split(", ") if one not in names]
+                if named and (not names or beside & around) and not _is_foreign(node, self.own):
+                    names += [name for name in named if name not in names]
                     beside = beside or around
             people = [name for name in names if not is_organisation(name)]
             if 0 < len(people) <= MAX_NAMES:
-                return ", ".join(people)
-            organisation = organisation or ", ".join(names[:1])
+                return tuple(people)
+            organisation = organisation or tuple(names[:1])
         return organisation
 
     def date(self, part: LexborNode | None, marks: Sequence[str]) -> float | None:

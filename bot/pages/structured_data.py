@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.dates.parsing import parse_stamp
-from bot.pages.byline import clean_author, is_name, is_organisation, people_in
+from bot.pages.byline import is_name, is_organisation, people_in
 from bot.plain_text import folded, letters, one_line
 
 MAX_NODES = 200  # elements of one kind that are looked at
@@ -107,8 +107,7 @@ def read_structured_data(tree: LexborHTMLParser, zone: tzinfo) -> StructuredData
         published=next(published, None),
         authors=authors,
         fallback_author=organisation
-        or clean_author(metas.get("og:article:author", ""))
-        or clean_author(metas.get("creator", "")),
+        or ", ".join(people_in(metas.get("og:article:author", "")) or people_in(metas.get("creator", ""))),
         is_event=is_event,
     )
 

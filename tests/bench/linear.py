@@ -12,7 +12,7 @@ from bot.dates.parsing import date_in, parse_stamp
 from bot.feeds.parser import plain_summary, plain_title
 from bot.pages.assembler import assemble, classify_link
 from bot.pages.blocks import HIDDEN_STYLE, Block, BlockKind, Span, useful_alt, video_page
-from bot.pages.byline import author_in, clean_author, is_name, is_note
+from bot.pages.byline import authors_in, is_name, is_note, people_in
 from bot.pages.generic import BARE_OPENING
 from bot.pictures import largest_of, picture_address
 from bot.plain_text import clean, folded, language_of, one_line, reading_minutes
@@ -80,8 +80,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "feeds summary": plain_summary,
     "pictures srcset": largest_of,
     "pictures address": lambda text: picture_address({"src": text, "srcset": text}),
-    "pages byline": author_in,
-    "pages author": clean_author,
+    "pages byline": authors_in,
+    "pages author": people_in,
     "pages name": is_name,
     "pages note": lambda text: is_note(text[:1_200], "Jane Doe", italic=False),
     "pages link": lambda text: classify_link(text, "https://e.org/", text, button=False),

@@ -10,7 +10,7 @@ from bot.dates.parsing import date_in, parse_stamp
 from bot.models import LinkKind
 from bot.pages.assembler import classify_link
 from bot.pages.blocks import useful_alt
-from bot.pages.byline import author_in, is_note
+from bot.pages.byline import authors_in, is_note
 from bot.pages.extractor import decode, extract_page
 from bot.plain_text import clean, language_of, one_line, reading_minutes
 from tests.pages.webflow import FERRY, article_page
@@ -185,7 +185,7 @@ def test_stamps_keep_their_zone() -> None:
     ],
 )
 def test_bylines_name_people(line: str, name: str) -> None:
-    assert author_in(line) == name
+    assert ", ".join(authors_in(line)) == name
 
 
 def test_an_author_note_speaks_about_the_author() -> None:
