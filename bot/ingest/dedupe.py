@@ -320,8 +320,8 @@ def _by_moved_site(
         if renamed or (is_elsewhere and place.path not in ("", "/")):
             moved[index] = [*at_path, *renamed]
             same_title[index] = [article for article in at_path if title_key(article.title) == name[0]]
-    elsewhere = sum(old_places[article.id].host != places[index].host for index, article in matched.items())
-    site_moved = len(moved) + elsewhere >= max(2, MOVED_SHARE * len(entries))
+    matched_elsewhere = sum(old_places[article.id].host != places[index].host for index, article in matched.items())
+    site_moved = len(moved) + matched_elsewhere >= max(2, MOVED_SHARE * len(entries))
     found: dict[int, KnownArticle] = {}
     used = {article.id for article in matched.values()}
     for index, articles in (moved if site_moved else same_title).items():

@@ -11,7 +11,6 @@ from urllib.parse import urljoin
 from bot.discovery.robots import RobotsRules
 from bot.durations import DAY
 from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, Gone, HttpClient, NotModified
-from bot.ingest.ports import PageAnswer
 from bot.models import Page
 from bot.urls import Origin, canonical_key, is_web_url, origin, site_root, without_credentials
 from bot.worker.pool import ListPageError, ParseFailedError, ParseWorker
@@ -71,6 +70,21 @@ class PageFailed:
 
 
 PageOutcome = PageRead | PageUnchanged | PageMissing | PageFailed
+
+
+@dataclass(frozen=True, slots=True)
+class PageAnswer:
+    """The page of a new article; `page` None: not fetched, to be tried again later.
+
+    `missing`: the server says that there is none (404, 410). `begins`: when the premiere or live
+    stream on it starts.
+    """
+
+    page: Page | None
+    etag: str = ""
+    last_modified: str = ""
+    missing: bool = False
+    begins: float | None = None
 
 
 # Reads a robots.txt (body, agent, address) in a separate process; None when it cannot be read within its limits.

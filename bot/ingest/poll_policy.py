@@ -15,7 +15,7 @@ from bot.feeds.document import Entry, FeedDocument, FeedHints
 from bot.http.caching import freshness, retry_after_seconds
 from bot.http.client import Failed, FailureKind, Fetched, NotModified
 from bot.ingest.dedupe import EntryDiff
-from bot.ingest.ports import PageAnswer
+from bot.ingest.page_fetcher import PageAnswer
 from bot.store.feeds import FeedState, WaitingEntry, WaitReason
 
 LONGEST_WAIT = DAY

@@ -21,7 +21,7 @@ from bot.ingest.dedupe import (
     missing_articles,
 )
 from bot.ingest.drafts import Edit, changed_draft, edit_of, new_draft
-from bot.ingest.page_fetcher import PageFetcher
+from bot.ingest.page_fetcher import PageAnswer, PageFetcher
 from bot.ingest.poll_policy import (
     EntryPlan,
     Limits,
@@ -30,7 +30,7 @@ from bot.ingest.poll_policy import (
     plan_entries,
     plan_with_pages,
 )
-from bot.ingest.ports import ArticleEvents, Classify, PageAnswer
+from bot.ingest.ports import ArticleEvents, Classify
 from bot.models import Article, ArticleState
 from bot.store.database import Transaction
 from bot.store.feeds import FeedState

@@ -1,10 +1,9 @@
-"""What ingestion is given: who receives the changes of articles, and what a page says."""
+"""What ingestion is given: who receives the changes of articles, and who finds their topics."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from bot.models import ArticleBody, NewArticle, Page
+from bot.models import ArticleBody, NewArticle
 from bot.store.database import Transaction
 
 
@@ -28,18 +27,3 @@ class ArticleEvents(Protocol):
 
 # Finds the topics of an article, best first, from its title, summary and body.
 Classify = Callable[[str, str, ArticleBody | None], tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class PageAnswer:
-    """The page of a new article; `page` None: not fetched, to be tried again later.
-
-    `missing`: the server says that there is none (404, 410). `begins`: when the premiere or live
-    stream on it starts.
-    """
-
-    page: Page | None
-    etag: str = ""
-    last_modified: str = ""
-    missing: bool = False
-    begins: float | None = None

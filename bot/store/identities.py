@@ -40,7 +40,8 @@ class KnownIdentity:
 class KnownArticle:
     """The properties by which a stored article is recognised.
 
-    `feed` is the one it belongs to, `feeds` all that have listed it; `dates`: its own and their last ones.
+    `feed` is the one it belongs to, `feeds` all that have listed it; `dates` are its own and
+    the last one of each entry.
     """
 
     id: int

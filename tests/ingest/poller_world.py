@@ -13,11 +13,10 @@ from bot.durations import DAY
 from bot.feeds.document import FeedDocument
 from bot.feeds.parser import parse_feed
 from bot.http.client import HttpClient
-from bot.ingest.page_fetcher import PageFetcher
+from bot.ingest.page_fetcher import PageAnswer, PageFetcher
 from bot.ingest.poll_policy import Limits, WatchedFeed
 from bot.ingest.poll_writer import PollWriter
 from bot.ingest.poller import FeedPoller
-from bot.ingest.ports import PageAnswer
 from bot.models import ArticleBody, ChannelKind, NewArticle, Page, Passage, SubscriptionOptions
 from bot.store.articles import Articles
 from bot.store.database import Database, Transaction

@@ -15,8 +15,7 @@ from bot.http.client import (
     HttpClient,
     NotModified,
 )
-from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageRead, PageUnchanged, Robots
-from bot.ingest.ports import PageAnswer
+from bot.ingest.page_fetcher import PageAnswer, PageFailed, PageFetcher, PageMissing, PageRead, PageUnchanged, Robots
 from bot.models import Page
 from bot.worker.pool import ParseFailedError
 from tests.ingest.backfill_world import InProcessWorker
