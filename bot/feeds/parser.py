@@ -108,8 +108,8 @@ class _Signals:
     unnamed: UnnamedEntry
     address: str  # canonical, without the fragment
     place: str  # the same with the fragment, where that identifies the entry
-    title: str
     title_forms: tuple[str, ...]  # identities made from the title, the shortest first
+    seen: tuple[object, ...]  # all that a reader sees
 
 
 def parse_feed(body: bytes, headers: Mapping[str, str], final_url: str, time_zone: str = "") -> FeedDocument:
@@ -284,13 +284,11 @@ def identify(entries: Iterable[UnnamedEntry]) -> list[Entry]:
     Exact repetitions of another entry are left out. Nothing here depends on the order of the entries. A guid or an
     address identifies an entry only where no other entry of the document has it; otherwise title, date and summary do.
     """
-    order = [(number, _signals(unnamed)) for number, unnamed in enumerate(entries)]
-    distinct: dict[object, tuple[int, _Signals]] = {}
-    for number, signals in sorted(order, key=lambda found: (found[1].unnamed.guid, repr(found[1].unnamed))):
-        entry = signals.unnamed.entry
-        reader_sees = signals.place, signals.title, entry.published, entry.summary
-        distinct.setdefault(reader_sees, (number, signals))
-    kept = [signals for _, signals in sorted(distinct.values(), key=lambda found: found[0])]
+    signals = [_signals(unnamed) for unnamed in entries]
+    distinct: dict[object, _Signals] = {}
+    for one in sorted(signals, key=lambda one: (one.unnamed.guid, repr(one.unnamed))):
+        distinct.setdefault(one.seen, one)
+    kept = [one for one in signals if distinct[one.seen] is one]
     guids = Counter(one.unnamed.guid for one in kept)
     pairs = Counter((one.unnamed.guid, one.place) for one in kept)
     addresses, places = Counter(one.address for one in kept), Counter(one.place for one in kept)
@@ -350,7 +348,7 @@ def _signals(unnamed: UnnamedEntry) -> _Signals:
     place = f"{address}#{fragment}" if means else address
     parts = [address, title, repr(entry.published), entry.summary]
     forms = tuple(f"{TITLE_IDENTITY}{_digest(*parts[:length])}" for length in (2, 3, 4))
-    return _Signals(unnamed, address, place, title, forms)
+    return _Signals(unnamed, address, place, forms, (place, title, entry.published, entry.summary))
 
 
 def _digest(*parts: str) -> str:
