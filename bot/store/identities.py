@@ -173,7 +173,8 @@ def _about(connection: sqlite3.Connection, sql: str, values: Sequence[str | int]
 def _by_name(names: Iterable[str], rows: Iterable[Row]) -> dict[str, Row]:
     """The row of each name, which begins with it or, once its article is erased, with its hash."""
     found = {row[0]: row for row in rows}
-    return {name: found[stored] for name in names for stored in (erased_name(name), name) if stored in found}
+    by_name = ((name, found.get(name) or found.get(erased_name(name))) for name in names)
+    return {name: row for name, row in by_name if row is not None}
 
 
 def _known(connection: sqlite3.Connection, feed: str, entries: Sequence[Entry]) -> Known:
