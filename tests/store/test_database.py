@@ -1,4 +1,4 @@
-"""The database: one writer, all or nothing, migrations with their number."""
+"""The database: one writer, all or nothing, many writes in one transaction, migrations with their number."""
 
 import asyncio
 import sqlite3
@@ -9,7 +9,7 @@ import aiosqlite
 import pytest
 
 from bot.store import database as database_module
-from bot.store.database import Database, DatabaseTooNewError, migrate, migrations
+from bot.store.database import Database, DatabaseTooNewError, Transaction, WriteBatcher, migrate, migrations
 from bot.store.instance_lock import AlreadyRunningError, database_lock
 from tests.limits import HANG_SECONDS
 
@@ -213,4 +213,42 @@ async def test_every_connection_sees_what_was_written_and_writes_through_the_one
 
     for reader in (database, view):
         assert [row["guild_id"] for row in await reader.all("SELECT guild_id FROM guilds ORDER BY 1")] == [1, 2]
+    await database.close()
+
+
+async def test_many_writes_are_one_transaction_and_a_locked_file_loses_none(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While another process locks the file, writes wait and a plain sentence is logged."""
+    database = await Database.open(tmp_path / "many.db")
+    await database._writer.execute("PRAGMA busy_timeout = 1")
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def free(_seconds: float) -> None:
+        if other.in_transaction:
+            other.execute("ROLLBACK")
+
+    async def entry(tx: Transaction) -> None:
+        await tx.execute("INSERT INTO hourly_actions (channel_id, step, at) VALUES (1, 'edit', 1)")
+
+    ledger = WriteBatcher(database, free)
+    await asyncio.gather(*(ledger.write(entry) for _ in range(20)))
+    other.close()
+
+    row = await database.one("SELECT count(*) FROM hourly_actions")
+    await database.close()
+    assert row is not None
+    assert row[0] == 20
+    assert "nothing is lost" in caplog.text
+
+
+async def test_a_failing_write_raises_in_its_caller(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "failing.db")
+
+    async def wrong(tx: Transaction) -> None:
+        await tx.execute("INSERT INTO hourly_actions (channel_id, step, at) VALUES (1, NULL, 1)")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await WriteBatcher(database).write(wrong)
     await database.close()

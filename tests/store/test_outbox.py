@@ -1,5 +1,3 @@
-import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +6,7 @@ import pytest
 
 from bot.models import ChannelKind, NewArticle, SubscriptionOptions
 from bot.store.articles import Articles
-from bot.store.database import Database, Transaction, WriteBatcher
+from bot.store.database import Database
 from bot.store.deliveries import Deliveries, DeliveryState
 from bot.store.guilds import Guilds
 from bot.store.incidents import Incidents
@@ -175,39 +173,6 @@ async def test_an_incident_is_reported_once_at_its_start_and_end(database: Datab
     async with database.transaction() as tx:
         await incidents.mark_reported(tx, ended)
     assert (await incidents.unreported(), await incidents.open(guild_id=7)) == ([], [])
-
-
-async def test_many_writes_are_one_transaction_and_a_locked_file_loses_none(
-    database: Database, caplog: pytest.LogCaptureFixture
-) -> None:
-    """While another process locks the file, writes wait and a plain sentence is logged."""
-    await database._writer.execute("PRAGMA busy_timeout = 1")
-    other = sqlite3.connect(database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-
-    async def free(_seconds: float) -> None:
-        if other.in_transaction:
-            other.execute("ROLLBACK")
-
-    async def entry(tx: Transaction) -> None:
-        await tx.execute("INSERT INTO hourly_actions (channel_id, step, at) VALUES (1, 'edit', 1)")
-
-    ledger = WriteBatcher(database, free)
-    await asyncio.gather(*(ledger.write(entry) for _ in range(20)))
-    other.close()
-
-    row = await database.one("SELECT count(*) FROM hourly_actions")
-    assert row is not None
-    assert row[0] == 20
-    assert "nothing is lost" in caplog.text
-
-
-async def test_a_failing_write_raises_in_its_caller(database: Database) -> None:
-    async def wrong(tx: Transaction) -> None:
-        await tx.execute("INSERT INTO hourly_actions (channel_id, step, at) VALUES (1, NULL, 1)")
-
-    with pytest.raises(sqlite3.IntegrityError):
-        await WriteBatcher(database).write(wrong)
 
 
 async def test_reading_a_batch_costs_the_same_however_long_the_backlog_is(database: Database) -> None:
