@@ -38,9 +38,9 @@ class SearchResults:
     `total` counts all hits. `query` is what was asked, `corrected` what was searched for instead of a typo
     (None: nothing was changed), `did_you_mean` a query that is offered and was not searched for. `period`,
     `years`, `newest_first` and `oldest_first` are what the words said besides their subject; `years` without an
-    answer are left out. `help` is true when
-    the question is how to help: the actions answer it. `incomplete` is true while older articles are not yet indexed
-    after an update. `near_titles`, `near_topics` (topic keys) and `newest` are filled when nothing was found.
+    answer are left out. `help` is true when the question is how to help: the actions answer it. `incomplete` is true
+    while older articles are not yet indexed after an update. `near_titles`, `near_topics` (topic keys) and `newest`
+    are filled when nothing was found.
     """
 
     hits: tuple[Hit, ...]

@@ -178,8 +178,8 @@ class Corrector:
             return certain, certain is not None
         found = ranked[0] if ranked else self._split(word, when_common=True)
         if found is None and len(word) > SURE_LENGTH:
-            variants = dict.fromkeys(first_letter_variants(word), 1)
-            found = next(iter(by_likelihood(word, variants, self._reader.word_documents(variants))), None)
+            near = dict.fromkeys(first_letter_variants(word), 1)
+            found = next(iter(by_likelihood(word, near, self._reader.word_documents(near))), None)
             return found, found is not None and is_likely_typo(word, found)
         # Alone, or with a plural added, a short word may as well be another one.
         is_doubtful = len(found or "") > len(word) + 1 or all(one == word or is_stop_word(one) for one in typed)

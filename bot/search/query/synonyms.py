@@ -1,7 +1,7 @@
 """Other words for the same: people ask in other words than articles are written in.
 
-Words that mean the same or nearly, and forms of an English word that stemming does not bring together: "organisation",
-"women", "fled".
+Words and phrases that mean the same or nearly, and forms of an English word that stemming does not bring together:
+"organisation", "women", "fled". Two more lists say which words are places, and which are of another subject.
 """
 
 from collections import defaultdict

@@ -1,8 +1,9 @@
 """Second stage of ranking: the order of the candidates, from their whole texts.
 
-Pure functions. BM25F, and what it does not see: query words next to each other, how much of the title is
-meant, and where in the article they are. The constants are round figures that served five unlike
-collections well on average.
+BM25F, and what it does not see: query words next to each other, how much of the title is meant, and where in
+the article they are. The constants are round figures that served five unlike collections well on average.
+
+What the first stage reads of the same formula is computed when an article is indexed: `posting_weights`.
 """
 
 from array import array
@@ -92,7 +93,7 @@ def posting_weights(text: str, length: int, average: float) -> bytes:
 
 
 class IdfCache:
-    """The document frequency of every term, as read when the archive was about as large as now.
+    """The idf of every term, as computed when the archive was about as large as now.
 
     Reading the hundreds of terms that candidates use would take a third of a search. A few articles
     more or less change an idf in the second decimal.
@@ -208,8 +209,8 @@ class Scorer:
                    importance(g) * tf / (0.5 + tf) / (min(asked, 8) + 1.5 * elsewhere) + 0.08 * peculiarity(g)
 
         `asked` is the importance of all words, those that no article has included; `elsewhere` is that of words of
-        another subject that no article has. A word in passing is a coincidence
-        when much else was asked; a word that the article is about is not, nor one that hardly any other text has.
+        another subject that no article has. A word in passing is a coincidence when much else was asked; a word that
+        the article is about is not, nor one that hardly any other text has.
         """
         frequencies: defaultdict[int, float] = defaultdict(float)
         for field, extent in enumerate(candidate.matches):

@@ -36,8 +36,8 @@ def retrieve(
     limit: int = CANDIDATES,
 ) -> list[int]:
     """Returns the ids of the most promising articles, the newest of equals."""
-    least = MIN_WEIGHT_READ * max((group.weight for group in query.groups), default=0.0)
-    heavy = [group for group in query.groups if group.weight >= least]
+    min_weight = MIN_WEIGHT_READ * max((group.weight for group in query.groups), default=0.0)
+    heavy = [group for group in query.groups if group.weight >= min_weight]
     groups: list[TermGroup] = []
     for group in sorted(heavy, key=lambda group: group.documents)[:MAX_GROUPS]:
         if groups and sum(one.documents for one in groups) + group.documents > MAX_POSTINGS:

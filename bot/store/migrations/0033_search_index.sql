@@ -24,7 +24,7 @@ CREATE TABLE search_documents (
     norm               REAL NOT NULL,               -- what its likeness to others is divided by
     terms              BLOB NOT NULL,               -- distinct ids of four bytes, low byte first, the most used first
     uses               BLOB NOT NULL,               -- of each of them, one byte
-    text               BLOB NOT NULL                -- in UTF-8; see bot/store/search/indexed_text.py
+    text               BLOB NOT NULL                -- in UTF-8; see bot/store/search/reader.py
 ) STRICT;
 CREATE INDEX search_documents_by_filter ON search_documents (published, feed, language, author);
 CREATE INDEX search_documents_by_analyser ON search_documents (analyser);
