@@ -1,4 +1,4 @@
-"""Index maintenance: written and removed with the article, rebuilt while searches run."""
+"""The index: written and removed with the article, rebuilt while searches run."""
 
 import logging
 import sqlite3
