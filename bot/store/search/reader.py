@@ -246,9 +246,7 @@ class SearchReader:
         found: list[int] = []
         for language in self.languages:
             terms = [term for word in phrase for term in word_terms(word, language)]
-            articles = self.with_terms(terms)[:MAX_WITH_PHRASE]
-            run = [self._known[term].id for term in terms] if articles else []
-            found += [one.article for one in self.documents(articles) if one.text.has_run(run)]
+            found += self._with_run(terms, MAX_WITH_PHRASE)
         return found
 
     def are_adjacent(self, one: str, other: str, *, when_common: bool) -> bool:
@@ -261,11 +259,15 @@ class SearchReader:
             known = self.terms(terms)
             if any(term in known and known[term].documents > COMMON for term in terms):
                 return when_common
-            articles = self.with_terms(terms)[:MAX_ADJACENCY_CHECKS]
-            run = [known[term].id for term in terms] if articles else []
-            if any(document.text.has_run(run) for document in self.documents(articles)):
+            if next(self._with_run(terms, MAX_ADJACENCY_CHECKS), None) is not None:
                 return True
         return False
+
+    def _with_run(self, terms: Sequence[str], most: int) -> Iterator[int]:
+        """The articles in which some terms follow one another, of the newest `most` that have all of them."""
+        articles = self.with_terms(terms)[:most]
+        run = [self._known[term].id for term in terms] if articles else []
+        return (document.article for document in self.documents(articles) if document.text.has_run(run))
 
     def has_phrase(self, phrase: str) -> bool:
         """Returns whether the archive uses this phrase in a title or heading."""
