@@ -65,7 +65,7 @@ class _Match(NamedTuple):
 
 
 class _Snippet(NamedTuple):
-    """Part of a line, and whether it has a word of the query that weighs enough to be marked."""
+    """Part of a line, the matches that begin in it, and whether one of them weighs enough for an answer."""
 
     line: BodyLine
     start: int
@@ -97,18 +97,20 @@ class Highlighter:
         nearest = next(snippets)
         best = nearest if nearest.answers else next((other for other in snippets if other.answers), nearest)
         line, text = best.line, best.line.text
-        joined: list[_Extent] = []  # matches that overlap, touch, or have only spaces between them are one
-        for first, last, group in best.matches:
-            if joined and self._marked[group] and not text[joined[-1][1] : first].strip(" "):
-                joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
-            elif self._marked[group]:
-                joined.append((first, last))
+        marked: list[_Extent] = []  # matches that overlap, touch, or have only spaces between them are one
+        for match in best.matches:
+            if not self._marked[match.group]:
+                continue
+            if marked and not text[marked[-1][1] : match.start].strip(" "):
+                marked[-1] = (marked[-1][0], max(match.end, marked[-1][1]))
+            else:
+                marked.append((match.start, match.end))
         spans: list[Span] = []
-        start = best.start
-        for first, last in joined:
-            spans += [Span(text[start:first]), Span(text[first:last], matched=True)]
-            start = last
-        spans.append(Span(text[start : best.end]))
+        copied = best.start
+        for start, end in marked:
+            spans += [Span(text[copied:start]), Span(text[start:end], matched=True)]
+            copied = end
+        spans.append(Span(text[copied : best.end]))
         shown = text[best.start : best.end]
         anchor = body.passages[line.number].anchor if line.kind is LineKind.PASSAGE else ""
         url = article.url if line.kind is LineKind.SUMMARY else passage_url(article.url, anchor, shown)

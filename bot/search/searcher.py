@@ -107,11 +107,11 @@ class Searcher:
     """
 
     def __init__(self, reader: SearchReader, caches: Caches, today: date, subject: SubjectWords) -> None:
-        self._reader, self._today, self._subject = reader, today, subject
-        self._vocabulary, self._idf = caches.vocabulary, caches.idf
+        self._reader, self._today, self._subject, self._idf = reader, today, subject, caches.idf
+        self._corrector = Corrector(reader, caches.vocabulary, subject)
         self._totals = reader.totals()
-        self._vocabulary.add(reader.words_after(self._vocabulary.last))
-        self._idf.refresh(reader, self._totals.documents)
+        caches.vocabulary.add(reader.words_after(caches.vocabulary.last))
+        caches.idf.refresh(reader, self._totals.documents)
 
     def search(
         self,
@@ -133,7 +133,7 @@ class Searcher:
             typed = [word for word in typed if word.removesuffix("s") not in only_dates]
         correction = Correction(tuple(typed))
         if not (literal or request.quotes):
-            correction = Corrector(self._reader, self._vocabulary, self._subject).correct(typed)
+            correction = self._corrector.correct(typed)
         query = self._query(correction.words, dict(correction.alternatives), literal=literal)
         allowed = self._allowed(request, filters)
         evidence_found = evidence_needed = 0.0
@@ -222,7 +222,7 @@ class Searcher:
 
     def corrected(self, typed: Sequence[str]) -> list[str]:
         """Returns the words with typos replaced, certain or not."""
-        correction = Corrector(self._reader, self._vocabulary, self._subject).correct(typed)
+        correction = self._corrector.correct(typed)
         meant = dict(correction.offered)
         return [part for word in correction.words for part in meant.get(word, word).split()]
 

@@ -61,13 +61,13 @@ class Correction:
 
 
 class Corrector:
-    """Corrects the words of one query."""
+    """Corrects the words of queries within one read."""
 
     def __init__(self, reader: SearchReader, vocabulary: Vocabulary, subject: SubjectWords) -> None:
         self._reader, self._vocabulary, self._subject = reader, vocabulary, subject
 
     def correct(self, typed: Sequence[str]) -> Correction:
-        """Returns what to search for."""
+        """Returns what to search for instead of the words of a query."""
         joined = self._joined(typed) if len(typed) <= MAX_JOINABLE else {}
         pairs: list[tuple[str, ...]] = _with_pairs(typed, joined) if joined else [(word,) for word in typed]
         singles = dict.fromkeys(pair[0] for pair in pairs if len(pair) == 1)

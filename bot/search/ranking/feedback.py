@@ -97,7 +97,8 @@ def feedback_parts(
     whole_cluster, whole_expansion = no_weights | cluster, no_weights | heaviest
     parts: list[dict[str, float]] = []
     for at, (candidate, k) in enumerate(zip(candidates, ks, strict=True)):
-        if at not in leaders:
+        leader = leaders.get(at)
+        if leader is None:
             # Most terms are used once, and need no more than to be found.
             text = candidate.document.text
             often = len(text.uses.rstrip(ONE_USE))
@@ -107,16 +108,16 @@ def feedback_parts(
             similarity += sum([DAMPED[n] * whole_cluster[term] for term, n in more])
             expanded = sum([whole_expansion[term] for term in once]) / (k + 1)
             expanded += sum([n / (k + n) * whole_expansion[term] for term, n in more])
-        else:
-            uses, own_cluster, own = leaders[at].uses, leaders[at].cluster, leaders[at].expansion
-            rest = {term: weight - own_cluster.get(term, 0.0) for term, weight in cluster.items() if term in uses}
-            similarity = sum([DAMPED[uses[term]] * weight for term, weight in rest.items()])
-            rest = {
-                term: weight - own.get(term, 0.0)
+        else:  # what the other leaders add to the weights
+            uses = leader.uses
+            shared = [(term, weight) for term, weight in cluster.items() if term in uses]
+            similarity = sum([DAMPED[uses[term]] * (weight - leader.cluster.get(term, 0.0)) for term, weight in shared])
+            of_others = {
+                term: weight - leader.expansion.get(term, 0.0)
                 for term, weight in expansion.items()
-                if leaders_with[term] > MIN_LEADERS or term not in own
+                if leaders_with[term] > MIN_LEADERS or term not in leader.expansion
             }
-            weights = _normalised(_heaviest(rest, EXPANSION_TERMS))
+            weights = _normalised(_heaviest(of_others, EXPANSION_TERMS))
             expanded = sum([uses[term] / (k + uses[term]) * weights[term] for term in weights.keys() & uses.keys()])
         cluster_part = best * min(CLUSTER * similarity / candidate.document.norm, MAX_CLUSTER)
         parts.append({"cluster": cluster_part, "expansion": best * EXPANSION * expanded})
