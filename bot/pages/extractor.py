@@ -20,8 +20,8 @@ from bot.pages.assembler import assemble
 from bot.pages.blocks import Block, BlockKind, read_blocks
 from bot.pages.byline import Byline, authors_in, find_byline, is_note, people_in, take_note
 from bot.pages.generic import extract_generic
-from bot.pages.metadata import MAX_NODES, Metadata, read_metadata, shown_date, slug_agrees
-from bot.pages.structured_data import read_structured_data
+from bot.pages.metadata import Metadata, read_metadata, shown_date, slug_agrees
+from bot.pages.structured_data import MAX_NODES, read_structured_data
 from bot.pages.webflow import extract_webflow
 from bot.pictures import Candidate, shows_something
 from bot.plain_text import folded, language_of, one_line, reading_minutes, truncate

@@ -13,10 +13,10 @@ from bot.dates.parsing import date_in, parse_stamp
 from bot.durations import DAY
 from bot.pages.blocks import Block, BlockKind, ancestors, has_class, is_skipped, read_blocks
 from bot.pages.byline import MAX_NOTE, authors_among, authors_in, is_name, is_organisation, people_in
-from bot.pages.structured_data import StructuredData, leads_home
+from bot.pages.structured_data import MAX_NODES, StructuredData, leads_home
+from bot.pages.webflow import RICH_TEXT
 from bot.plain_text import folded, letters, one_line
 
-RICH_TEXT = frozenset({"w-richtext"})
 NEIGHBOUR = frozenset({"w-dyn-item", "w-dyn-items", "w-condition-invisible"})
 CHROME = frozenset({"footer", "nav", "aside"})
 FOREIGN_CLASS = re.compile(
@@ -27,7 +27,6 @@ FOREIGN_CLASS = re.compile(
 AUTHOR_LIST = re.compile(r"(?:^|[\s_-])authors?-list(?:[\s_-]|$)", re.IGNORECASE)
 MAX_LISTED = 3  # links in a list of a post's authors
 POST_FOOTER = re.compile(r"(?:post|entry|article|single|story)-?footer", re.IGNORECASE)
-MAX_NODES = 200  # elements of one kind that are looked at
 MOST_OF_TITLE = 0.5
 MAX_DATE_LINES = 6  # of one block
 MAX_NAMES = 12  # more names in one element are a list of authors
