@@ -123,13 +123,13 @@ def _titles(tree: LexborHTMLParser, metas: dict[str, str]) -> list[str]:
         metas.get("dc.title", ""),
     ]
     site = metas.get("og:site_name", "")
+    headings = {letters(heading.text()): heading for heading in tree.css("h1, h2, h3")[:MAX_NODES]}
     names: list[str] = []
     for name in filter(None, named):
         # The site's name is first or last; the article's is the longest part that also heads it.
         cuts = [0, *(at for found in TITLE_SEPARATOR.finditer(name) for at in found.span()), len(name)][:MAX_CUTS]
         parts = [name[start:end] for start, end in product(cuts[::2], cuts[1::2]) if start < end] if cuts[2:] else []
-        headings = {letters(node.text()): node for node in tree.css("h1, h2, h3")[:MAX_NODES]} if parts else {}
-        headed = [part for part in parts if (node := headings.get(letters(part))) and not leads_home(node)]
+        headed = [part for part in parts if (found := headings.get(letters(part))) and not leads_home(found)]
         if headed:
             names.append(max(headed, key=len))
         elif site and name.endswith(site):
