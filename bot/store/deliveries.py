@@ -283,15 +283,19 @@ class Deliveries(Store):
         return row[0] if row else 0
 
     async def unreachable(self, article_id: int) -> list[tuple[int, int, int | None]]:
-        """Posts that may show withdrawn or outdated content and cannot be changed: server, channel, message."""
+        """Posts that may show withdrawn or outdated content and cannot be changed: server, channel, message.
+
+        Also one that was corrected, in a server that was left before its thread was renamed.
+        """
         rows = await self._database.all(
             "SELECT guild_id, kind, delivery.channel_id, message_id FROM deliveries AS delivery"
             " JOIN subscriptions AS subscription ON subscription.id = delivery.subscription"
             " WHERE due IS NULL AND ((desired_hash != posted_hash AND state IN ('posted', 'claimed', 'unverified'))"
-            " OR (state = 'withdrawn' AND problem != ''))"
+            " OR (state = 'withdrawn' AND problem != '')"
+            " OR (state = 'posted' AND problem = ?2 AND (kind = 'forum' OR thread IN ('done', 'wanted'))))"
             " AND (article = ?1 OR delivery.id IN (SELECT digest_id FROM deliveries WHERE article = ?1))"
             " ORDER BY delivery.id",
-            (article_id,),
+            (article_id, GUILD_LEFT),
         )
         return [(row["guild_id"], _channel(row), row["message_id"]) for row in rows]
 

@@ -208,7 +208,7 @@ async def _recall(tx: Transaction, subscription_id: int) -> None:
 
 
 async def cancel_pending(tx: Transaction, subscription_id: int) -> None:
-    """Cancels new posts of this subscription; pending corrections and withdrawals of its posts stay.
+    """Cancels new posts of this subscription; pending corrections, with the names of threads, and withdrawals stay.
 
     Possibly sent posts stay claimed, so that they are looked up and can be corrected or withdrawn. A thread that an
     interrupted attempt may have opened counts as opened, so that a withdrawal looks for it.
@@ -218,7 +218,7 @@ async def cancel_pending(tx: Transaction, subscription_id: int) -> None:
         " THEN thread WHEN tried_at > posted_at THEN 'done' ELSE 'no' END,"
         " state = replace(state, 'planned', 'cancelled'),"
         " due = CASE WHEN state = 'claimed' THEN coalesce(due, 0)"
-        " WHEN state IN ('posted', 'unverified') AND desired_hash != posted_hash THEN due END"
+        " WHEN state = 'posted' OR (state = 'unverified' AND desired_hash != posted_hash) THEN due END"
         " WHERE subscription = ?",
         (subscription_id,),
     )

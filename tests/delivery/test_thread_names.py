@@ -49,6 +49,41 @@ async def test_a_rename_that_has_to_wait_delays_no_correction(
     assert post.edits == 1
 
 
+async def correct_before_a_limited_rename(world: DeliveryWorld) -> int:
+    """A forum post with the corrected words, whose thread still has the old title; the rename works from now on."""
+    number = await world.subscribe(1, ChannelKind.FORUM)
+    article = await world.publish(1)
+    await world.settle()
+    limited = RetryLater("rate_limited", maybe_sent=False, wait=600.0)
+    world.sender.fault = lambda step, _work, when: limited if (step, when) == (Step.RENAME, "before") else None
+    await world.retitle(article, "Corrected")
+    await world.settle(5.0)
+    assert [(post.shows, post.thread_name) for post in world.discord.posts] == [(("Corrected",), "")]
+    world.sender.fault = no_fault
+    return number
+
+
+async def test_a_channel_that_is_removed_before_a_rename_still_gets_it(world: DeliveryWorld) -> None:
+    await world.subscriptions.remove(await correct_before_a_limited_rename(world))
+    await world.settle(3_600.0)
+
+    assert [post.thread_name for post in world.discord.posts] == ["Corrected"]
+
+
+async def test_a_rename_in_a_server_that_was_left_is_listed_until_the_bot_is_back(world: DeliveryWorld) -> None:
+    await correct_before_a_limited_rename(world)
+    world.sender.members[GUILD] = False
+    await world.settle()
+    (post,) = world.discord.posts
+    assert post.thread_name == ""
+    assert await world.deliveries.unreachable(1) == [(GUILD, 1, post.id)]
+
+    world.sender.members[GUILD] = True
+    await world.settle(3_600.0)
+    assert post.thread_name == "Corrected"
+    assert await world.deliveries.unreachable(1) == []
+
+
 async def test_an_edit_that_keeps_the_title_renames_nothing(world: DeliveryWorld) -> None:
     await world.subscribe(1, ChannelKind.FORUM)
     article = await world.publish(1)
