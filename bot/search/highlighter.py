@@ -113,7 +113,7 @@ class Highlighter:
         spans.append(Span(text[copied : best.end]))
         shown = text[best.start : best.end]
         anchor = body.passages[line.number].anchor if line.kind is LineKind.PASSAGE else ""
-        url = article.url if line.kind is LineKind.SUMMARY else passage_url(article.url, anchor, shown)
+        url = article.url if line.kind is LineKind.SUMMARY else _passage_url(article.url, anchor, shown)
         kind = LineKind.CALL if shown.strip(LINE_MARKS) in calls else line.kind
         return Hit(article, line.heading, tuple(span for span in spans if span.text), url, score, kind)
 
@@ -261,8 +261,8 @@ def _between(matches: Sequence[_Match], start: int, end: int) -> Sequence[_Match
     return matches[bisect_left(matches, start, key=itemgetter(0)) : bisect_left(matches, end, key=itemgetter(0))]
 
 
-def passage_url(url: str, anchor: str, shown: str) -> str:
-    """Returns an address that opens the page at a passage: its anchor, else a text fragment.
+def _passage_url(url: str, anchor: str, shown: str) -> str:
+    """An address that opens the page at a passage: its anchor, else a text fragment.
 
     The fragment is the first line, whole when it is short, else its first and last words.
     https://wicg.github.io/scroll-to-text-fragment/

@@ -203,7 +203,7 @@ class SubjectWords:
     """The words of a taxonomy; `help_topics` are the keys of topics of which a word is a wish to help."""
 
     def __init__(self, topics: Sequence[Topic]) -> None:
-        self.help_topics = tuple(topic.key for topic in topics if any(is_wish_to_help(word) for word in topic.words))
+        self.help_topics = tuple(topic.key for topic in topics if any(map(_HELP.search, topic.words)))
         named = [words(text) for topic in topics for text in (topic.name, *(name for _, name in topic.names))]
         places = {word for phrase in named for word in phrase if is_place(word)}
         places |= {one for phrase in named for one, other in pairwise(phrase) if one in COMPASS and other in places}
@@ -239,11 +239,6 @@ class SubjectWords:
         ) or any(is_place(word) and self.is_place(word_terms(word, DEFAULT_LANGUAGE)) for word in typed)
 
 
-def is_wish_to_help(text: str) -> bool:
-    """Returns whether somebody wishes to help."""
-    return _HELP.search(text[:MAX_WISH]) is not None
-
-
 def parse_request(text: str, today: date) -> SearchRequest:
     """Reads dates, order, quotes and the wish to help out of a person's words."""
     rest = " ".join(limit_combining_marks(text[:MAX_QUERY]).split())
@@ -266,9 +261,16 @@ def parse_request(text: str, today: date) -> SearchRequest:
     oldest_first = bool(_OLDEST.search(rest))
     newest_first = not oldest_first and bool(_NEWEST.search(rest))
     rest = (_OLDEST if oldest_first else _NEWEST).sub(" ", rest)
-    distinct = tuple(dict.fromkeys(years))[:MAX_YEARS]
     return SearchRequest(
-        rest, (), period, distinct, newest_first, oldest_first, wish is not None, helped, personal, errand
+        rest,
+        period=period,
+        years=tuple(dict.fromkeys(years))[:MAX_YEARS],
+        newest_first=newest_first,
+        oldest_first=oldest_first,
+        help=wish is not None,
+        helped=helped,
+        personal=personal,
+        errand=errand,
     )
 
 

@@ -1,1 +1,1 @@
-"""From a weighted query to ranked articles and their best passages."""
+"""From a weighted query to ranked articles."""
