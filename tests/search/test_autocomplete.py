@@ -157,11 +157,12 @@ async def test_searches_within_seconds_of_one_another_are_counted_together(fille
     await filled.search.search("jangmadang prices")
     await filled.search.counted()
     first = await times()
-    await filled.search.search("jangmadang prices")
+    for _ in range(2):
+        await filled.search.search("jangmadang prices")
     waiting = await times()
     await filled.search.counted()
 
-    assert (first, waiting, await times()) == ([1], [1], [2])
+    assert (first, waiting, await times()) == ([1], [1], [3])
 
 
 async def test_searches_that_wait_are_bounded_and_suggestions_are_left_out_first(

@@ -1,12 +1,8 @@
 """Corrections never make a search worse: what is certainly a typo is replaced, what may be one is offered."""
 
-from dataclasses import replace
-
 import pytest
 
-from bot.models import ArticleBody, Image, Link, LinkKind, Passage
-from bot.search.index import LineKind
-from tests.search.archive import NOW, Archive, draft
+from tests.search.archive import Archive, draft
 
 STORIES = (
     draft("Songbun and the choir", "In 2020 the ranking of families by songbun decided a case, by any means."),
@@ -112,7 +108,7 @@ async def test_beside_a_word_like_no_other_only_a_usual_typo_is_replaced(archive
 
 
 async def test_a_rare_english_word_beside_a_part_of_a_name_may_be_the_rest_of_it(archive: Archive) -> None:
-    await archive.add(replace(draft("Lessons", "A class."), author="Grace Whitfield"), *STORIES)
+    await archive.add(draft("Lessons", "A class.", author="Grace Whitfield"), *STORIES)
 
     assert await corrected(archive, "grace whitefield") == "grace whitfield"
     assert await corrected(archive, "whitefield") is None
@@ -165,76 +161,6 @@ async def test_a_close_word_is_searched_for_besides_one_that_no_article_has(
     results = await archive.search.search(asked)
 
     assert ([hit.article.title for hit in results.hits], results.corrected) == (found, None)
-
-
-async def test_a_quoted_phrase_is_required(archive: Archive) -> None:
-    await archive.add(*STORIES)
-
-    assert await archive.titles('"underground railroad"') == ["The underground railroad"]
-    assert await archive.titles('"railroad underground"') == []
-
-
-async def test_newest_orders_hits_by_date_and_lists_articles_without_a_subject(archive: Archive) -> None:
-    days = (3.0, 1.0, 2.0)
-    await archive.add(*(draft(f"Market {day:.0f}", "A market.", published=NOW + day) for day in days))
-
-    assert await archive.titles("latest market") == ["Market 3", "Market 2", "Market 1"]
-    assert await archive.titles("newest articles") == ["Market 3", "Market 2", "Market 1"]
-
-
-async def test_the_askers_language_breaks_ties(archive: Archive) -> None:
-    await archive.add(
-        draft("Hanawon", "A centre.", language="en", published=NOW),
-        draft("Hanawon ", "A centre.", language="ko", published=NOW),
-    )
-
-    for language in ("en", "ko"):
-        answer = await archive.search.search("hanawon", language=language)
-        assert answer.hits[0].article.language == language
-
-
-async def test_whatever_is_not_a_passage_is_shown_and_labelled(archive: Archive) -> None:
-    one = draft("A market", "Nothing else is said here.")
-    body = ArticleBody(
-        (Passage(0, "", "Nothing else is said here.\n\n> How songs cross the river"),),
-        images=(Image("https://x.example/a.jpg", "A biscuit tin with coins.", "The tin was the bank."),),
-        footnotes=("*Names were changed to protect relatives.",),
-        links=(Link("How songs cross the river", "https://blog.example.org/songs", LinkKind.RELATED, 0),),
-    )
-    await archive.add(replace(one, body=body, author_note="Ann Example is a composer from Glasgow."))
-
-    sources = {}
-    for asked in (
-        "biscuit tin",
-        "protect relatives",
-        "nothing else said here",
-        "songs cross rivers",
-        "glasgow composer",
-    ):
-        hit = (await archive.search.search(asked)).hits[0]
-        sources[asked] = hit.source
-        assert any(span.matched for span in hit.excerpt)
-
-    assert sources == {
-        "biscuit tin": LineKind.CAPTION,
-        "protect relatives": LineKind.FOOTNOTE,
-        "nothing else said here": LineKind.PASSAGE,
-        "songs cross rivers": LineKind.READ_ON,
-        "glasgow composer": LineKind.AUTHOR_NOTE,
-    }
-
-
-async def test_an_excerpt_is_one_or_more_whole_sentences(archive: Archive) -> None:
-    """Also in the middle of a very long passage, and never a scrap of two words."""
-    filler = " ".join(f"Sentence number {number} is about nothing at all." for number in range(400))
-    await archive.add(draft("Long", f"{filler} A café. The salamander sleeps below the bridge. {filler}"))
-
-    excerpt = "".join(span.text for span in (await archive.search.search("salamander")).hits[0].excerpt)
-
-    assert "The salamander sleeps below the bridge." in excerpt
-    assert excerpt[0].isupper()
-    assert excerpt.endswith(".")
-    assert 60 <= len(excerpt) <= 280
 
 
 @pytest.mark.parametrize(

@@ -171,12 +171,38 @@ async def test_pages_follow_one_another_without_overlap(archive: Archive) -> Non
     assert len({hit.article.id for hit in (*first.hits, *rest.hits)}) == 7
 
 
+async def test_newest_orders_hits_by_date_and_lists_articles_without_a_subject(archive: Archive) -> None:
+    days = (3.0, 1.0, 2.0)
+    await archive.add(*(draft(f"Market {day:.0f}", "A market.", published=NOW + day) for day in days))
+
+    assert await archive.titles("latest market") == ["Market 3", "Market 2", "Market 1"]
+    assert await archive.titles("newest articles") == ["Market 3", "Market 2", "Market 1"]
+
+
 async def test_the_oldest_are_asked_for_by_words(archive: Archive) -> None:
     days = [draft(f"Day {day}", "A market.", published=NOW + day) for day in range(3)]
     await archive.add(*days, draft("Long ago", "A river.", published=NOW - 1))
 
     assert await archive.titles("what is your oldest article") == ["Long ago", "Day 0", "Day 1"]
     assert await archive.titles("oldest article about a market") == ["Day 0", "Day 1", "Day 2"]
+
+
+async def test_a_quoted_phrase_is_required(archive: Archive) -> None:
+    await archive.add(draft("The underground railroad", "An underground railroad of safe houses."), MARKETS)
+
+    assert await archive.titles('"underground railroad"') == ["The underground railroad"]
+    assert await archive.titles('"railroad underground"') == []
+
+
+async def test_the_askers_language_breaks_ties(archive: Archive) -> None:
+    await archive.add(
+        draft("Hanawon", "A centre.", language="en", published=NOW),
+        draft("Hanawon ", "A centre.", language="ko", published=NOW),
+    )
+
+    for language in ("en", "ko"):
+        answer = await archive.search.search("hanawon", language=language)
+        assert answer.hits[0].article.language == language
 
 
 async def test_of_a_question_that_says_only_when_no_word_is_marked(archive: Archive) -> None:

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.models import ArticleBody, Image, Link, LinkKind, Passage
 from bot.search.highlighter import places_of_terms
+from bot.search.index import LineKind
 from bot.text_analysis import word_terms, words
 from tests.search.archive import Archive, draft
 
@@ -51,3 +55,47 @@ async def test_an_excerpt_is_cut_around_an_answer_far_into_a_line(archive: Archi
     [hit] = (await archive.search.search("lantern")).hits
 
     assert [span.text for span in hit.excerpt if span.matched] == ["lantern"]
+
+
+async def test_an_excerpt_is_one_or_more_whole_sentences(archive: Archive) -> None:
+    """Also in the middle of a very long passage, and never a scrap of two words."""
+    filler = " ".join(f"Sentence number {number} is about nothing at all." for number in range(400))
+    await archive.add(draft("Long", f"{filler} A café. The salamander sleeps below the bridge. {filler}"))
+
+    excerpt = "".join(span.text for span in (await archive.search.search("salamander")).hits[0].excerpt)
+
+    assert "The salamander sleeps below the bridge." in excerpt
+    assert excerpt[0].isupper()
+    assert excerpt.endswith(".")
+    assert 60 <= len(excerpt) <= 280
+
+
+async def test_whatever_is_not_a_passage_is_shown_and_labelled(archive: Archive) -> None:
+    one = draft("A market", "Nothing else is said here.")
+    body = ArticleBody(
+        (Passage(0, "", "Nothing else is said here.\n\n> How songs cross the river"),),
+        images=(Image("https://x.example/a.jpg", "A biscuit tin with coins.", "The tin was the bank."),),
+        footnotes=("*Names were changed to protect relatives.",),
+        links=(Link("How songs cross the river", "https://blog.example.org/songs", LinkKind.RELATED, 0),),
+    )
+    await archive.add(replace(one, body=body, author_note="Ann Example is a composer from Glasgow."))
+
+    sources = {}
+    for asked in (
+        "biscuit tin",
+        "protect relatives",
+        "nothing else said here",
+        "songs cross rivers",
+        "glasgow composer",
+    ):
+        hit = (await archive.search.search(asked)).hits[0]
+        sources[asked] = hit.source
+        assert any(span.matched for span in hit.excerpt)
+
+    assert sources == {
+        "biscuit tin": LineKind.CAPTION,
+        "protect relatives": LineKind.FOOTNOTE,
+        "nothing else said here": LineKind.PASSAGE,
+        "songs cross rivers": LineKind.READ_ON,
+        "glasgow composer": LineKind.AUTHOR_NOTE,
+    }
