@@ -36,7 +36,6 @@ ALGORITHMS = {
 
 CJK = "\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"  # kana, Han, Hangul
 
-
 MAX_MARKS = 6  # combining marks on one character; the patterns are made when a text needs them
 
 # `\w` excludes combining marks, which would split words of Indic scripts.

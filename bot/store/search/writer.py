@@ -27,7 +27,7 @@ from bot.store.search.reader import (
 
 STEP = 1_000  # values of one statement: SQLite and Python hold all of them
 
-_YEAR = "strftime('%Y', nullif({}, 0), 'unixepoch')"  # of an instant; NULL when it is unknown or no calendar has it
+_YEAR = "strftime('%Y', nullif({}, 0), 'unixepoch')"  # of an instant; NULL when it is unknown or after the year 9999
 
 
 @dataclass(frozen=True, slots=True)
