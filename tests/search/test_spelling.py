@@ -4,7 +4,10 @@ from bot.search.query.spelling import (
     Vocabulary,
     by_likelihood,
     decompose,
+    english_share,
+    family_share,
     first_letter_variants,
+    is_english,
     is_likely_typo,
     splits,
     within_distance,
@@ -88,3 +91,23 @@ def test_joined_words_are_split_where_both_halves_are_common() -> None:
     found = splits("northkorea", lambda words: {word: counts[word] for word in words if word in counts})
 
     assert found == [("north", "korea"), ("nor", "thkorea")]
+
+
+@pytest.mark.parametrize("word", ["market", "market's", "women", "don't"])
+def test_a_word_of_english_is_known_also_with_an_apostrophe(word: str) -> None:
+    assert is_english(word)
+
+
+@pytest.mark.parametrize("word", ["jangmadang", "markett", "시장", "2019", ""])
+def test_a_name_a_typo_and_a_number_are_no_words_of_english(word: str) -> None:
+    assert not is_english(word)
+
+
+def test_the_more_forms_of_a_word_count_the_more_articles_use_it() -> None:
+    assert 0 < english_share("market") == english_share("market's") < english_share("market", "markets")
+    assert english_share("market", "markets") < family_share("market") == family_share("market's") < 1
+    assert family_share("jangmadang") == 0
+
+
+def test_a_number_is_the_rarer_the_longer_it_is() -> None:
+    assert 0 < family_share("2019") < family_share("19") < family_share("7")
