@@ -142,7 +142,7 @@ class Searcher:
         else:
             by_date = request.newest_first or request.oldest_first
             limit = QUOTE_CANDIDATES if request.quotes else NEWEST_CANDIDATES if by_date else CANDIDATES
-            dated = (self._allowed_in_years(allowed, request.years) if request.years else None) or set[int]()
+            dated = self._in_years(request.years, allowed)
             candidates = self.rank(query, allowed, dated=dated, limit=limit, language=language)
             evidence_found = max((one.evidence for one in candidates), default=0.0)
             evidence_needed = self._evidence_needed(request, query, correction.words)
@@ -248,7 +248,8 @@ class Searcher:
         self, request: SearchRequest, query: Query, words: Sequence[str], allowed: set[int] | None
     ) -> tuple[Query, tuple[ScoredArticle, ...]]:
         """The articles for words without a subject, by date, and the query to mark in them."""
-        allowed = self._allowed_in_years(allowed, request.years)
+        if request.years:
+            allowed = self._in_years(request.years, allowed)
         says_when = request.newest_first or request.oldest_first or request.period or request.years
         if query.missing:  # about something that no article mentions, whenever it was
             allowed = set[int]()
@@ -351,10 +352,8 @@ class Searcher:
         sets = [set(limit) for limit in limits if limit is not None]
         return sets[0].intersection(*sets[1:]) if sets else None
 
-    def _allowed_in_years(self, allowed: set[int] | None, years: Sequence[int]) -> set[int] | None:
-        """The allowed articles that were published in one of the years or name it; all allowed ones without years."""
-        if not years:
-            return allowed
+    def _in_years(self, years: Sequence[int], allowed: set[int] | None) -> set[int]:
+        """The allowed articles that were published in one of the years or name it."""
         found: set[int] = set()
         for year in years:
             found.update(self._reader.published_in(period_of_year(year)))
