@@ -29,8 +29,8 @@ from bot.delivery.ports import (
 )
 from bot.durations import backoff
 from bot.models import ArticleState, ChannelKind
-from bot.store.database import nonce
 from bot.store.deliveries import DeliveryState, FollowUp
+from bot.store.idempotency import nonce
 from bot.store.outbox import Delivery, DueDelivery
 
 SETTLE_SECONDS = 15.0

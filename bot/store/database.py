@@ -2,12 +2,8 @@
 
 All writes go through `Database.transaction()`; two coroutines can therefore never mix their
 statements, and an error rolls back everything its transaction did. Reads run on a thread with
-a read-only connection of its own (WAL), so a search never waits for a poll. `WriteBatcher` lets the writes of many
-tasks share one transaction.
-
-SQL may call `post_nonce` and `post_component_id`: idempotency key and component id of a post, derived from the
-article's key and the channel when it is planned. Both are stored with the delivery and never computed again, so they
-stay the same whatever becomes of the article's address, title or key.
+a read-only connection of its own (WAL), so a search never waits for a poll. `WriteBatcher` lets
+the writes of many tasks share one transaction.
 """
 
 import asyncio
@@ -15,12 +11,10 @@ import copy
 import logging
 import os
 import sqlite3
-from base64 import b32decode, b32encode
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -28,6 +22,7 @@ from typing import Any, Self, TypeVar
 import aiosqlite
 
 from bot.durations import backoff
+from bot.store.idempotency import component_id, nonce
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +33,6 @@ Parameters = Sequence[Any] | dict[str, Any]
 BUSY_TIMEOUT_SECONDS = 5.0
 CACHE_KILOBYTES = 2_000
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds until a batch of writes is tried again
-NONCE_BYTES = 15  # 24 letters; Discord accepts 25 characters
-MAX_COMPONENT_ID = (1 << 31) - 1
 
 
 class DatabaseTooNewError(Exception):
@@ -244,21 +237,6 @@ class WriteBatcher:
                     done.set_result(None)
                 else:
                     done.set_exception(problem)
-
-
-def nonce(key: str, channel_id: int, sequence: int = 0) -> str:
-    """The nonce under which Discord recognises a repeated attempt to post the article there.
-
-    `sequence` counts the announcements of one article in one channel that a moderator asked for.
-    """
-    name = f"{key} {channel_id} {sequence}" if sequence else f"{key} {channel_id}"
-    return b32encode(blake2b(name.encode(), digest_size=NONCE_BYTES).digest()).decode().lower()
-
-
-def component_id(key: str, channel_id: int, sequence: int = 0) -> int:
-    """The id of the post's first component, which Discord keeps: 31 bits, never 0, made of the nonce's first bytes."""
-    digest = b32decode(nonce(key, channel_id, sequence), casefold=True)
-    return int.from_bytes(digest[:4], "big") % MAX_COMPONENT_ID + 1
 
 
 def _create(path: Path) -> None:

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, field
 
 from bot.models import Article, ArticleState, ChannelKind, Schedule, Subscription
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
-from bot.store.database import Database, Row, Transaction, component_id, nonce
+from bot.store.database import Database, Row, Transaction
 from bot.store.deliveries import DeliveryState, FollowUp
+from bot.store.idempotency import component_id, nonce
 from bot.store.subscriptions import SUBSCRIPTION_COLUMNS, subscription_from_row
 
 HOUR = 3600.0

@@ -13,10 +13,11 @@ from bot.feeds.document import Entry
 from bot.models import ArticleState
 from bot.store import database as database_module
 from bot.store.articles import Articles
-from bot.store.database import Database, component_id, migrations, nonce
+from bot.store.database import Database, migrations
 from bot.store.deliveries import Deliveries, DeliveryState
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
+from bot.store.idempotency import component_id, nonce
 from bot.store.identities import Identities, KnownIdentity
 from bot.store.incidents import Incidents
 from bot.store.key_value import KeyValueStore

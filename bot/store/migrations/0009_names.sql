@@ -1,5 +1,5 @@
 -- Columns and tables are named in the field's words, and a delivery keeps the identity it was posted under.
--- `post_nonce` and `post_component_id` are functions of `bot.store.database`.
+-- `post_nonce` and `post_component_id` are functions of `bot.store.idempotency`.
 
 ALTER TABLE feeds RENAME COLUMN answered_by TO final_url;
 ALTER TABLE feeds RENAME COLUMN primed TO initialised;
