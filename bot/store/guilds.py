@@ -96,11 +96,13 @@ class Guilds(Store):
         )
 
     async def known(self, guild_id: int | None = None) -> list[tuple[int, bool]]:
-        """Every server of which something is stored, or only that one; and whether the bot was removed from it."""
+        """Every server with stored choices, channels, roles or cards, or only that one; and whether the bot left it."""
         rows = await self._database.all(
             "SELECT guild_id, max(left_at) IS NOT NULL AS left FROM"
             " (SELECT guild_id, left_at FROM guilds UNION ALL SELECT guild_id, NULL FROM subscriptions"
-            " UNION ALL SELECT guild_id, NULL FROM shared_cards UNION ALL SELECT guild_id, NULL FROM topic_roles)"
+            " UNION ALL SELECT guild_id, NULL FROM shared_cards UNION ALL SELECT guild_id, NULL FROM topic_roles"
+            " UNION ALL SELECT guild_id, NULL FROM topic_role_panels"
+            " UNION ALL SELECT guild_id, NULL FROM followed_channels)"
             f" {'' if guild_id is None else 'WHERE guild_id = ?'} GROUP BY guild_id",
             () if guild_id is None else (guild_id,),
         )

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from bot.store.database import Database
+from bot.store.followed_channels import FollowedChannel, FollowedChannels
 from bot.store.guilds import Guilds, GuildSettings
-from bot.store.topic_roles import TopicRoles
+from bot.store.topic_roles import Panel, TopicRoles
 
 GUILD = 1_100_000_000_000_000_001
 OTHER = 1_100_000_000_000_000_002
@@ -58,15 +59,18 @@ async def test_leaving_keeps_the_first_time_and_returning_clears_it(guilds: Guil
 
 
 async def test_a_server_is_known_by_anything_stored_of_it(guilds: Guilds, database: Database) -> None:
-    """A server that only has roles for topics is compared with Discord too, and one without anything is not."""
-    await TopicRoles(database).assign(GUILD, "women", 5)
+    """A server that only has roles, their panel or a followed channel is compared with Discord too."""
+    await TopicRoles(database).assign(3, "women", 5)
+    await TopicRoles(database).set_panel(4, Panel(channel_id=6, message_id=7))
+    await FollowedChannels(database).put(FollowedChannel(5, 8, webhook_id=9, followed_at=0.0, confirmed_at=0.0))
     await guilds.choose(OTHER, "language", "ko")
     async with database.transaction() as tx:
         await guilds.left(tx, OTHER, 100.0)
 
-    assert sorted(await guilds.known()) == [(GUILD, False), (OTHER, True)]
+    assert sorted(await guilds.known()) == [(3, False), (4, False), (5, False), (OTHER, True)]
     assert await guilds.known(OTHER) == [(OTHER, True)]
-    assert await guilds.known(GUILD + 5) == []
+    assert await guilds.known(5) == [(5, False)]
+    assert await guilds.known(GUILD) == []
 
 
 async def test_only_servers_left_long_ago_are_deleted(guilds: Guilds, database: Database) -> None:
