@@ -147,6 +147,7 @@ def follow(diff: EntryDiff, articles: Mapping[str, int]) -> EntryDiff:
         changed=(*diff.changed, *followed),
         seen=tuple(seen),
         unlisted=tuple(article for article in diff.unlisted if article.id not in seen),
+        left=tuple(article for article in diff.left if article.id not in seen),
     )
 
 
