@@ -229,11 +229,11 @@ async def test_many_writes_are_one_transaction_and_a_locked_file_loses_none(
         if other.in_transaction:
             other.execute("ROLLBACK")
 
-    async def entry(tx: Transaction) -> None:
+    async def insert(tx: Transaction) -> None:
         await tx.execute("INSERT INTO hourly_actions (channel_id, step, at) VALUES (1, 'edit', 1)")
 
-    ledger = WriteBatcher(database, free)
-    await asyncio.gather(*(ledger.write(entry) for _ in range(20)))
+    batcher = WriteBatcher(database, free)
+    await asyncio.gather(*(batcher.write(insert) for _ in range(20)))
     other.close()
 
     row = await database.one("SELECT count(*) FROM hourly_actions")
