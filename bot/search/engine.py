@@ -227,18 +227,12 @@ class SearchEngine:
         return keys
 
     async def _read(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs `function` on the search's own reader, in one transaction; those that wait for it are bounded."""
-
-        def run(connection: sqlite3.Connection) -> T:
-            connection.execute("BEGIN")  # all statements see one state, and the file is locked once, not for each
-            with connection:
-                return function(connection)
-
+        """Runs `function` on the search's own reader; those that wait for it are bounded."""
         if self._waiting >= MAX_WAITING_READS:
             raise SearchBusyError
         self._waiting += 1
         try:
-            return await self._database.read(run)
+            return await self._database.read(function)
         finally:
             self._waiting -= 1
 

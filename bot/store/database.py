@@ -154,7 +154,7 @@ class Database:
             return await asyncio.to_thread(run)
 
     async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs `function` on the reader's thread with the read-only connection."""
+        """Runs `function` on the reader's thread with the read-only connection; all its statements see one state."""
 
         def run() -> T:
             if self._reader is None:
@@ -166,7 +166,9 @@ class Database:
                     check_same_thread=False,
                 )
                 self._reader.row_factory = sqlite3.Row
-            return function(self._reader)
+            self._reader.execute("BEGIN")
+            with self._reader:
+                return function(self._reader)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 

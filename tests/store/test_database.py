@@ -117,6 +117,23 @@ async def test_readers_see_what_was_committed_while_a_transaction_is_open(tmp_pa
     await database.close()
 
 
+async def test_all_statements_of_a_read_see_one_state(tmp_path: Path) -> None:
+    """Also when something is written between them; the next read sees it."""
+    database = await Database.open(tmp_path / "state.db")
+
+    def counts(connection: sqlite3.Connection) -> list[int]:
+        before = connection.execute(COUNT_GUILDS).fetchone()["n"]
+        other = sqlite3.connect(database.path)
+        with other:
+            other.execute(INSERT_GUILD, (1,))
+        other.close()
+        return [before, connection.execute(COUNT_GUILDS).fetchone()["n"]]
+
+    assert await database.read(counts) == [0, 0]
+    assert await count(database) == 1
+    await database.close()
+
+
 async def test_a_reader_cannot_write(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "readonly.db")
 
