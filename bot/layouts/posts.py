@@ -95,7 +95,7 @@ class Renderer:
         for placeholder, value in (("{title}", article.title), ("{topic}", topic), ("{author}", article.author)):
             above = above.replace(placeholder, clean_line(value))
         link = brand.public(article.url)
-        title = plain(article.title if clean_line(article.title) else text("common.untitled"), PUSH_LENGTH)
+        pushed_title = plain(article.title if clean_line(article.title) else text("common.untitled"), PUSH_LENGTH)
         address = link.replace(">", "%3E").replace(" ", "%20")
         return Rendered(
             view=article_card(
@@ -114,7 +114,7 @@ class Renderer:
             link=link,
             tags=tuple(tags),
             roles=roles,
-            push=f"{mentions(roles)} · {title}\n<{address}>" if roles else "",
+            push=f"{mentions(roles)} · {pushed_title}\n<{address}>" if roles else "",
             push_label=text("articles.read"),
             push_link=link if len(link) <= MAX_BUTTON_URL else "",
         )
