@@ -13,9 +13,9 @@ from aiohttp import web
 from bot.demo import pages
 from bot.demo.blog import SampleArticle
 from bot.demo.pages import Post
+from bot.durations import DAY
 
 HOST = "127.0.0.1"
-DAY = 86_400.0
 PICTURE = re.compile(r"[a-z-]+\.png")
 
 

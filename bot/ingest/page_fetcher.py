@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from bot.discovery.robots import RobotsRules
 from bot.durations import DAY
-from bot.http.client import Failed, FailureKind, Fetched, FetchRequest, Gone, HttpClient, NotModified
+from bot.http.client import GONE, Failed, FailureKind, Fetched, FetchRequest, Gone, HttpClient, NotModified
 from bot.models import Page
 from bot.urls import Origin, canonical_key, is_web_url, origin, site_root, without_credentials
 from bot.worker.pool import ListPageError, ParseFailedError, ParseWorker
@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 HTML_TYPES = ("text/html", "application/xhtml+xml", "")
-GONE = 410
 MISSING = (404, GONE)
 BROADCAST = b"islivebroadcast"
 MAIN_FRAME = re.compile(rb"<iframe\b[^<>]{0,500}?\bid\s?=\s?[\"']mainFrame[\"'][^<>]{0,1000}>", re.IGNORECASE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from bot.durations import DAY
+from bot.durations import DAY, HOUR
 from bot.feeds.document import Entry, FeedDocument
 from bot.ingest.dedupe import (
     EntryDiff,
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 PAGE_RETRY_SECONDS = 300.0  # until a page that could not be fetched is tried again
 FIRST_CHECK_SECONDS = 300.0  # until a page that was fetched is checked for the first time
-MINOR_EDIT_SECONDS = 6 * 3_600.0  # between two edits of one article that do not change its words
+MINOR_EDIT_SECONDS = 6 * HOUR  # between two edits of one article that do not change its words
 MAX_MINOR_EDITS = 3  # entries that changed only in a date or counter; more in one poll are a rebuilt feed, not edits
 MAX_EMPTIED = 100  # bodies read in one poll to find summaries that were emptied
 MAX_COMPARED = 20  # articles whose text is compared with that of new entries, in one poll

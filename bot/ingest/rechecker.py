@@ -14,7 +14,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from bot.durations import DAY, HOUR, MINUTE, backoff
-from bot.http.client import FetchRequest
+from bot.http.client import GONE, FetchRequest
 from bot.ingest.drafts import differs, revised_draft
 from bot.ingest.page_fetcher import PageFailed, PageFetcher, PageMissing, PageOutcome, PageRead, PageUnchanged
 from bot.ingest.ports import ArticleEvents, Classify
@@ -32,7 +32,6 @@ MIN_ROUND_SECONDS = DAY  # of the whole archive; longer where a site has more pa
 FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS = 10 * MINUTE, DAY
 JITTER = 0.1
 BATCH_SIZE = 40  # due pages read at once
-GONE = 410
 MAX_MISSING, MAX_MISSING_SHARE = 3, 0.02  # of a host's pages missing within a day; more mean a broken site
 SAMPLE_SIZE = 4  # further pages of the host that are checked before a withdrawal
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from bot.durations import HOUR
 from bot.models import Article, ArticleState, ChannelKind, Schedule, Subscription
 from bot.store.articles import ARTICLE_COLUMNS, article_from_row
 from bot.store.database import Database, Row, Transaction
@@ -15,7 +16,6 @@ from bot.store.deliveries import DeliveryState, FollowUp
 from bot.store.idempotency import component_id, nonce
 from bot.store.subscriptions import SUBSCRIPTION_COLUMNS, subscription_from_row
 
-HOUR = 3600.0
 # No delay is longer than this: a later `due` was written by a clock that has since jumped back.
 LONGEST_WAIT = 2 * HOUR
 
