@@ -1,1 +1,1 @@
-"""The Discord client: bot, services for cogs, components, errors, localisation."""
+"""The Discord client: bot, services for cogs, who may press, components, errors, localisation."""

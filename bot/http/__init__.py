@@ -1,1 +1,1 @@
-"""The polite HTTP client: conditional requests, redirects, SSRF guard, robots.txt, limits per host."""
+"""The polite HTTP client: conditional requests, redirects, SSRF guard, limits per host."""

@@ -1,1 +1,1 @@
-"""From feeds to the store: polls, checks of pages, de-duplication, backfill."""
+"""From feeds to the store: polls, pages and their robots.txt, checks, de-duplication, backfill."""
