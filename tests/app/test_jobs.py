@@ -50,6 +50,28 @@ async def test_an_error_never_ends_a_job(monkeypatch: pytest.MonkeyPatch, caplog
     assert "out of order" in caplog.text
 
 
+async def test_the_search_is_warmed_up_once_the_bot_is_connected(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, its work would delay the posts that waited for the start."""
+    monkeypatch.setattr(background, "WARM_UP_DELAY_SECONDS", 0.0)
+    connected, warmed = asyncio.Event(), list[bool]()
+
+    async with open_core(settings, clock=lambda: NOW) as core:
+
+        async def warm_up() -> None:
+            warmed.append(connected.is_set())
+
+        monkeypatch.setattr(core.search, "warm_up", warm_up)
+        job = asyncio.create_task(background._warm_up(core, connected))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        connected.set()
+        await job
+
+    assert warmed == [True]
+
+
 async def store_first(core: Core, *, announce: bool) -> int:
     draft = replace(article_draft(load_articles()[0]), feed="blog")
     async with core.database.transaction() as tx:
