@@ -31,6 +31,11 @@ class FollowedChannels(Store):
         )
         return [FollowedChannel(**dict(row)) for row in rows]
 
+    async def guilds(self) -> list[int]:
+        """The servers with channels that follow."""
+        rows = await self._database.all("SELECT DISTINCT guild_id FROM followed_channels ORDER BY guild_id")
+        return [row["guild_id"] for row in rows]
+
     async def put(self, channel: FollowedChannel) -> None:
         """Records that a channel follows, or that its webhook was seen again."""
         async with self._database.transaction() as tx:

@@ -121,11 +121,8 @@ class FollowedChannelPages(commands.Cog):
 
         Deletes those whose webhook is gone and reports each once.
         """
-        channels = await self._followed.of_guild(guild.id)
-        if not channels:  # nearly every server, and thousands of them appear at a start
-            return []
         now = self._services.clock()
-        for followed in channels:
+        for followed in await self._followed.of_guild(guild.id):
             if followed.channel_id in self._stopping:
                 continue
             if not force and 0 <= now - followed.confirmed_at < CONFIRM_SECONDS:
@@ -150,7 +147,17 @@ class FollowedChannelPages(commands.Cog):
     @commands.Cog.listener("on_guild_available")
     async def webhooks_changed(self, place: discord.abc.GuildChannel | discord.Guild) -> None:
         """A webhook of that channel was made, changed or deleted, or one of that server while there was no session."""
-        await self.reconcile(place if isinstance(place, discord.Guild) else place.guild, force=True)
+        guild = place if isinstance(place, discord.Guild) else place.guild
+        if self._context.bot.knows_guilds_of(guild.id):  # else `on_shard_ready` compares it with all others
+            await self.reconcile(guild, force=True)
+
+    @commands.Cog.listener()
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Webhooks may have been deleted while the bot was off."""
+        for guild_id in await self._followed.guilds():
+            guild = self._context.bot.get_guild(guild_id)
+            if guild is not None and guild.shard_id == shard_id:
+                await self.reconcile(guild, force=True)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:

@@ -97,13 +97,14 @@ async def test_a_webhook_that_somebody_deleted_is_reported_once(settings: Settin
         assert [one.kind for one in await server.services.incidents.unreported()] == ["follow_ended"]
 
 
-async def test_a_webhook_deleted_while_the_bot_was_off_is_noticed_at_its_start(settings: Settings) -> None:
+@pytest.mark.parametrize("event", ["on_shard_ready", "on_guild_available"])
+async def test_a_webhook_deleted_while_there_was_no_session_is_noticed(settings: Settings, event: str) -> None:
     async with organisation(settings) as (server, _source):
         await FollowedChannels(server.services.database).put(
             FollowedChannel(server.guild.id, server.channel.id, 12345, NOW, NOW)
         )
 
-        await listen(server, "on_guild_available")
+        await listen(server, event)
 
         assert not await stored(server)
 
@@ -231,5 +232,5 @@ async def listen(server: Server, event: str) -> None:
     cog, guild = server.bot.get_cog("FollowedChannelPages"), server.bot.get_guild(server.guild.id)
     assert cog is not None
     assert guild is not None
-    place = guild.get_channel(server.channel.id) if event == "on_webhooks_update" else guild
-    await dict(cog.get_listeners())[event](place)
+    places = {"on_webhooks_update": guild.get_channel(server.channel.id), "on_shard_ready": guild.shard_id}
+    await dict(cog.get_listeners())[event](places.get(event, guild))
