@@ -11,7 +11,7 @@ class GuildEvents(commands.Cog):
     """Passes gateway events to the announcer. Needs only the `guilds` intent."""
 
     def __init__(self, bot: HeraldBot) -> None:
-        self._bot, self._announcer = bot, bot.services.announcer
+        self._announcer = bot.services.announcer
 
     @commands.Cog.listener("on_guild_channel_update")
     @commands.Cog.listener("on_thread_update")
@@ -44,13 +44,11 @@ class GuildEvents(commands.Cog):
         """Compares every channel of a server.
 
         A role's permissions count in all of them. A server that appears may have changed without events while there
-        was no session; one that is joined again in time keeps its settings. Thousands appear at a start, and are
-        compared by the announcer's first sweep.
+        was no session, and is compared before anything is posted; one that is joined again in time keeps its settings.
         """
         current = states[-1]
         guild = current if isinstance(current, discord.Guild) else current.guild
-        if self._bot.knows_guilds_of(guild.id):
-            await self._announcer.follow(Change.SERVER, guild.id)
+        await self._announcer.follow(Change.SERVER, guild.id)
 
     @commands.Cog.listener()
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:

@@ -103,8 +103,7 @@ class ChannelHealth:
         self._stores, self._sender, self._settings = stores, sender, settings
         self._clock, self._notifier, self._known_keys = clock, notifier, known_keys
         self._outbox = Outbox(stores.database, settings.publishes_per_hour, settings.edits_per_hour)
-        self._last_sweep = 0.0
-        self._last_reconcile: float | None = None  # of all servers; None before the first time
+        self._last_sweep = self._last_reconcile = 0.0
         self._news = True
         self.suspension = ""  # as of the last sweep
         self._keys_checked = known_keys is None
@@ -250,15 +249,13 @@ class ChannelHealth:
 
     async def _reconcile_servers(self, now: float) -> None:
         """Membership at every sweep, which only reads the cache; everything else once an hour."""
-        is_first = self._last_reconcile is None
-        everything = self._last_reconcile is None or abs(now - self._last_reconcile) >= RECONCILE_SECONDS
+        everything = abs(now - self._last_reconcile) >= RECONCILE_SECONDS
         complete = True
         for guild_id, left in await self._stores.guilds.known():
             member = self._sender.is_member(guild_id)
             complete &= member is not None
             if member is not None and (everything or member is left):
-                # Something may have changed while the bot was off; later, blocked channels keep their own intervals.
-                await self.reconcile_server(guild_id, probe=is_first or member is left)
+                await self.reconcile_server(guild_id, probe=member is left)  # others keep their own intervals
         if everything and complete:
             self._last_reconcile = now
 

@@ -153,20 +153,6 @@ async def test_a_blocked_channel_is_probed_with_growing_intervals_until_it_works
     assert len(world.discord.said) == 2
 
 
-async def test_a_blocked_channel_is_tried_again_at_a_start(world: DeliveryWorld) -> None:
-    """Discord may have been set right while the bot was off; the next try would be up to an hour away."""
-    await world.subscribe(1)
-    refused = PermissionMissing("missing_access")
-    world.sender.fault = lambda _step, _work, when: refused if when == "before" else None
-    await world.publish(1)
-    await world.settle(8 * 3_600.0)
-    world.sender.fault = no_fault
-
-    world.announcer = world.start()
-    await world.settle(60.0)
-    assert [post.article for post in world.discord.posts] == [1]
-
-
 def test_probe_intervals_grow() -> None:
     assert [probe_pause(seconds) for seconds in (0.0, 10.0, 40.0, 7_200.0)] == [10.0, 10.0, 40.0, 3_600.0]
 
