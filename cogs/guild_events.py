@@ -44,7 +44,8 @@ class GuildEvents(commands.Cog):
         """Compares every channel of a server.
 
         A role's permissions count in all of them. A server that appears may have changed without events while there
-        was no session, and is compared before anything is posted; one that is joined again in time keeps its settings.
+        was no session. At a start it is compared while discord.py waits for more of them, not with the first sweep:
+        posting begins beside that. One that is joined again in time keeps its settings.
         """
         current = states[-1]
         guild = current if isinstance(current, discord.Guild) else current.guild

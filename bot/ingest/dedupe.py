@@ -205,14 +205,13 @@ def find_renamed(
     old_words = [_quadruples(old.passages) for old in missing]
     pairs: list[tuple[float, str, int]] = []
     for entry in diff.new:
-        words = _quadruples(pages.get(entry.key, ()))
+        words, summary = _quadruples(pages.get(entry.key, ())), letters(entry.summary)
         recorded = known.identities.get(entry.identity)
         for old, before in zip(missing, old_words, strict=True):
             same_guid = recorded is not None and recorded.article_id == old.article.id
             needed = SAME_TEXT if same_guid or entry.published in old.article.dates else EQUAL_TEXT
             long_enough = min(len(words), len(before)) >= MIN_QUADRUPLES
             likeness = 2 * len(words & before) / (len(words) + len(before)) if long_enough else 0.0
-            summary = letters(entry.summary)
             if not words and needed == SAME_TEXT and len(summary) >= MIN_SUMMARY:
                 likeness = float(summary == letters(old.summary))
             if likeness >= needed:
